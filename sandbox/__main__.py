@@ -1,0 +1,111 @@
+"""The command `sandbox`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from .clock import Clock, read_instant
+from .documents import find_documents
+from .problems import Unusable
+
+UNUSABLE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. Returns the exit code: 0, or 2 when what was asked for cannot be done."""
+    options = make_parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except Unusable as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The options of all subcommands."""
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="A stateful sandbox of the APIs of OpenAPI documents."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"openapi-sandbox {version('openapi-sandbox')}"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="serve the APIs of documents", description=run_serve.__doc__)
+    serve.set_defaults(run=run_serve)
+    serve.add_argument(
+        "documents",
+        nargs="*",
+        metavar="DOCUMENT",
+        help="OpenAPI 3.0 file or name of a shipped API (default: all shipped)",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=8080, help="port to listen on, 0 for a free one (default: %(default)s)"
+    )
+    serve.add_argument("--seed", type=int, default=1, help="seed of the demo data (default: %(default)s)")
+    serve.add_argument(
+        "--now",
+        type=_instant,
+        metavar="INSTANT",
+        help="start the clock at this instant, such as 2026-01-31T12:00:00Z",
+    )
+    serve.add_argument(
+        "--state", metavar="URL", help="keep the records, such as sqlite:///sandbox.db (default: in memory)"
+    )
+    serve.add_argument(
+        "--speed",
+        choices=("real", "instant"),
+        default="real",
+        help="how fast asynchronous work is done (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--fixtures",
+        type=_folder,
+        metavar="DIR",
+        help="folder of <api>.yaml files with personas and named records",
+    )
+    serve.add_argument("--no-cors", action="store_true", help="do not let browser pages of other origins in")
+    return parser
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    """Serve the APIs until Ctrl-C. The line 'READY {...}' on standard output says that they answer."""
+    from .server import serve, stop_at_once
+    from .sites import Settings
+
+    stop_at_once()
+    documents = find_documents(options.documents)
+    settings = Settings(options.seed, options.state, options.fixtures, options.speed)
+    clock = Clock(options.now)
+    serve(documents, settings, clock, host=options.host, port=options.port, cors=not options.no_cors)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected 0 to 65535")
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return read_instant(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no instant; expected one like 2026-01-31T12:00:00Z"
+        ) from None
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder")
+    return Path(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

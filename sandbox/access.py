@@ -1,0 +1,154 @@
+"""Credentials: from a request's headers to a persona and a world, or a problem."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .problems import Problem
+from .schemas import Json
+
+UNLIMITED = 1_000_000
+WORLD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Who a token stands for. scopes: None has all; owners: whose records it sees, empty for all."""
+
+    name: str
+    user: str | None = None
+    account: str | None = None
+    quota: int = UNLIMITED
+    scopes: frozenset[str] | None = None
+    expired: bool = False
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The owners whose records this persona sees; none means everybody's."""
+        return tuple(dict.fromkeys(owner for owner in (self.user, self.account) if owner))
+
+    @property
+    def owner(self) -> str | None:
+        """The owner of what this persona creates."""
+        return self.account or self.user
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A persona in a world."""
+
+    persona: Persona
+    world: str = ""
+
+
+ANONYMOUS = Persona("anonymous")
+
+
+def read_personas(declared: Mapping[str, Json]) -> dict[str, Persona]:
+    """The personas of the fixtures, by token."""
+    return {
+        name: Persona(
+            name=name,
+            user=words.get("user"),
+            account=words.get("account"),
+            quota=words.get("quota", UNLIMITED),
+            scopes=frozenset(words["scopes"]) if "scopes" in words else None,
+            expired=words.get("expired", False),
+        )
+        for name, words in declared.items()
+    }
+
+
+class Access:
+    """The gate of one operation.
+
+    security: the operation's OpenAPI security requirements (any of them suffices); schemes: the
+    document's security schemes; needs: scopes that the credential must have.
+    """
+
+    def __init__(
+        self,
+        security: Iterable[Json],
+        schemes: Mapping[str, Json],
+        needs: frozenset[str],
+        personas: Mapping[str, Persona],
+    ) -> None:
+        self._alternatives = [[schemes.get(name, {}) for name in requirement] for requirement in security]
+        self._needs = needs
+        self._personas = personas
+
+    def admit(self, headers: Mapping[str, str], query: Mapping[str, str]) -> Caller:
+        """The caller of a request. Raises Problem unauthenticated."""
+        world = headers.get("sandbox-world", "")
+        if world and not WORLD.fullmatch(world):
+            raise Problem("invalid", "Sandbox-World: must be 1 to 64 letters, digits, '-' or '_'")
+        if not self._alternatives:
+            return Caller(ANONYMOUS, world)
+        reasons = []
+        for schemes in self._alternatives:
+            tokens = [read_token(scheme, headers, query) for scheme in schemes]
+            if not schemes:
+                return Caller(ANONYMOUS, world)
+            if all(tokens):
+                try:
+                    return next(iter([self._identify(str(token), world) for token in tokens]))
+                except Problem as problem:
+                    reasons.append(problem.message)
+        raise _unauthenticated(reasons[0] if reasons else "no credential; send 'Authorization: Bearer demo'")
+
+    def permit(self, caller: Caller) -> None:
+        """Check the scopes. Raises Problem forbidden."""
+        scopes = caller.persona.scopes
+        lacking = self._needs - scopes if scopes is not None else ()
+        if lacking:
+            raise Problem("forbidden", f"the credential lacks the scope {', '.join(sorted(lacking))}")
+
+    def _identify(self, token: str, world: str) -> Caller:
+        name, _, own = token.partition(".")
+        persona = self._personas.get(name)
+        if persona is None or (own and not WORLD.fullmatch(own)):
+            raise _unauthenticated(
+                "the credential is not known; the sandbox's tokens are listed where it starts"
+            )
+        if persona.expired:
+            raise _unauthenticated("the credential has expired")
+        return Caller(persona, own or world)
+
+
+def _unauthenticated(message: str) -> Problem:
+    return Problem("unauthenticated", message, headers={"WWW-Authenticate": 'Bearer realm="sandbox"'})
+
+
+def read_token(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
+    """The token that a request carries for an OpenAPI security scheme, or None."""
+    if scheme.get("type") == "apiKey":
+        return _read_key(scheme, headers, query)
+    value = headers.get("authorization", "").strip()
+    if scheme.get("scheme", "").lower() == "basic":
+        return _read_basic(value)
+    for prefix in scheme.get("x-sandbox", {}).get("prefixes", ["Bearer"]):
+        start, _, token = value.partition(" ") if prefix else ("", "", value)
+        if start.lower() == prefix.lower() and token.strip() and " " not in token.strip():
+            return token.strip()
+    return None
+
+
+def _read_key(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
+    if scheme["in"] == "query":
+        return query.get(scheme["name"])
+    if scheme["in"] == "cookie":
+        pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+        return next((value for name, _, value in pairs if name == scheme["name"]), None)
+    return headers.get(scheme["name"].lower())
+
+
+def _read_basic(value: str) -> str | None:
+    start, _, encoded = value.partition(" ")
+    try:
+        user = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return user if start.lower() == "basic" else None

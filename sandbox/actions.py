@@ -1,0 +1,25 @@
+"""What operations do: `DOES` maps each word of `does` to a function of a call."""
+
+from collections.abc import Callable
+
+from .calls import Answer, Call
+from .clock import write_instant
+from .reads import list_, show
+from .writes import amend, create, remove, replace
+
+
+def answer(call: Call) -> Answer:
+    """The body template as it is. `$now` is the minute, so that equal starts answer alike."""
+    minute = call.clock.now().replace(second=0, microsecond=0)
+    return Answer("one", {"now": write_instant(minute, call.api.style)})
+
+
+DOES: dict[str, Callable[[Call], Answer]] = {
+    "list": list_,
+    "show": show,
+    "create": create,
+    "amend": amend,
+    "replace": replace,
+    "remove": remove,
+    "answer": answer,
+}

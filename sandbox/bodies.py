@@ -1,0 +1,184 @@
+"""Request bodies: JSON, forms and multipart, read within limits and validated."""
+
+import json
+import math
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from .declared import Operation
+from .multipart import read_form
+from .problems import Fault, Problem
+from .schemas import Json, Schema
+from .store import File
+
+JSON_LIMIT = 1 << 20
+# Only a text like these can hold a number that a double or 64 bits cannot.
+SUSPICIOUS = re.compile(rb"\d{19}|\d[eE][+-]?\d{3}")
+LARGEST = 2**63
+
+Receive = Callable[[], Awaitable[Any]]
+
+
+@dataclass(slots=True)
+class Body:
+    """A request body that was read. given: whether there was one; files by the name of their part."""
+
+    value: Any = None
+    given: bool = False
+    files: dict[str, File] = field(default_factory=dict)
+
+
+class Bodies:
+    """Reads and validates the bodies of one operation."""
+
+    def __init__(self, operation: Operation, components: Json) -> None:
+        self._required = operation.body_required
+        self._schemas = {media: drop_read_only(schema) for media, schema in operation.requests.items()}
+        self._validators = {media: Schema(schema, components) for media, schema in self._schemas.items()}
+        self._immutable = operation.of.immutable if operation.of else frozenset[str]()
+        self._limit = max([JSON_LIMIT, *(2 * limit for limit in _file_limits(self._schemas))])
+
+    async def read(self, headers: Mapping[str, str], receive: Receive, faults: list[Fault]) -> Body:
+        """The body. faults: gets what is wrong with it. Raises Problem when it cannot be read."""
+        content = await self._receive(headers, receive)
+        if not content:
+            if self._required:
+                faults.append(Fault("body", "", f"is required: send {' or '.join(self._schemas)}"))
+            return Body()
+        media, schema = self._choose(headers.get("content-type", ""))
+        body = await self._parse(media, headers.get("content-type", ""), content, schema)
+        if media not in ("application/json",) and not body.files and not isinstance(body.value, dict):
+            return body
+        found = self._validators[media].find_faults(self._validated(body), "body")
+        found += find_oversized(schema, body.value, "")
+        found += find_large_files(schema, body.files)
+        faults.extend(self._reword(fault, schema) for fault in found)
+        return body
+
+    def _validated(self, body: Body) -> Any:
+        """What the schema sees: a file part is a text to JSON Schema."""
+        return {**body.value, **dict.fromkeys(body.files, "")} if body.files else body.value
+
+    def _reword(self, fault: Fault, schema: Json) -> Fault:
+        if fault.field in self._immutable and fault.field not in schema.get("properties", {}):
+            return Fault(
+                fault.location, fault.pointer, "never changes, or is set by the server; leave it out"
+            )
+        return fault
+
+    async def _receive(self, headers: Mapping[str, str], receive: Receive) -> bytes:
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self._limit:
+            raise self._too_large()
+        chunks, size = [], 0
+        while True:
+            message = await receive()
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._limit:
+                raise self._too_large()
+            chunks.append(chunk)
+            if not message.get("more_body"):
+                return b"".join(chunks)
+
+    def _too_large(self) -> Problem:
+        return Problem(
+            "too_large", f"the body is over the limit of {self._limit} bytes", headers={"Connection": "close"}
+        )
+
+    def _choose(self, content_type: str) -> tuple[str, Json]:
+        media = content_type.partition(";")[0].strip().lower()
+        kind = media.partition("/")[0]
+        for known in (media, f"{kind}/*", "*/*"):
+            if known in self._schemas:
+                return known, self._schemas[known]
+        got = f"got {content_type!r}" if content_type else "there is none"
+        raise Problem("unsupported", f"Content-Type must be {' or '.join(self._schemas)}, {got}")
+
+    async def _parse(self, media: str, content_type: str, content: bytes, schema: Json) -> Body:
+        if media.endswith("json"):
+            return Body(read_json(content), True)
+        if media in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            fields, files = await read_form(content_type, content, schema)
+            return Body(fields, True, files)
+        return Body(content, True)
+
+
+def read_json(content: bytes) -> Any:
+    """A JSON value. Raises Problem unreadable for anything that is not, or that cannot be kept exactly."""
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise Problem("unreadable", f"the body is not JSON: {error}") from error
+    if SUSPICIOUS.search(content):
+        json.loads(content, parse_int=_check_integer, parse_float=_check_float)
+    return value
+
+
+def _check_integer(text: str) -> int:
+    if len(text) > 20 or not -LARGEST <= int(text) < LARGEST:
+        raise Problem("unreadable", f"the number {text[:40]} in the body is beyond 64 bits")
+    return int(text)
+
+
+def _check_float(text: str) -> float:
+    if not math.isfinite(float(text)):
+        raise Problem("unreadable", f"the number {text[:40]} in the body is beyond the range of a double")
+    return float(text)
+
+
+def drop_read_only(schema: Any) -> Any:
+    """The schema as a request sees it: properties of the server are not asked for."""
+    if not isinstance(schema, dict):
+        return schema
+    properties = schema.get("properties", {})
+    hidden = {name for name, part in properties.items() if isinstance(part, dict) and part.get("readOnly")}
+    if not hidden:
+        return schema
+    required = [name for name in schema.get("required", ()) if name not in hidden]
+    kept = {name: {} if name in hidden else part for name, part in properties.items()}
+    rest = {key: part for key, part in schema.items() if key != "required"}
+    return {**rest, "properties": kept, **({"required": required} if required else {})}
+
+
+def find_oversized(schema: Json, value: Any, pointer: str) -> list[Fault]:
+    """Values over their `max_bytes` as compact UTF-8 JSON."""
+    if not isinstance(value, dict):
+        return []
+    found = []
+    for name, part in schema.get("properties", {}).items():
+        limit = part.get("x-sandbox", {}).get("max_bytes")
+        size = len(orjson.dumps(value[name])) if limit and name in value else 0
+        if limit and size > limit:
+            message = f"must have at most {limit} bytes as compact UTF-8 JSON, got {size}"
+            found.append(Fault("body", f"{pointer}/{name}", message))
+        elif name in value:
+            found += find_oversized(part, value[name], f"{pointer}/{name}")
+    return found
+
+
+def _file_words(schema: Json) -> Iterator[tuple[str, Json]]:
+    for name, part in schema.get("properties", {}).items():
+        if "file" in part.get("x-sandbox", {}):
+            yield name, part["x-sandbox"]["file"]
+
+
+def _file_limits(schemas: Mapping[str, Json]) -> list[int]:
+    return [words["max_bytes"] for schema in schemas.values() for _, words in _file_words(schema)]
+
+
+def find_large_files(schema: Json, files: Mapping[str, File]) -> list[Fault]:
+    """Files over their `max_bytes`."""
+    return [
+        Fault(
+            "body",
+            f"/{name}",
+            f"must have at most {words['max_bytes']} bytes, got {len(files[name].content)}",
+        )
+        for name, words in _file_words(schema)
+        if name in files and len(files[name].content) > words["max_bytes"]
+    ]

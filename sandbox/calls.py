@@ -1,0 +1,60 @@
+"""One admitted and validated request, and its answer before it is rendered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .access import Caller
+from .bodies import Body
+from .clock import Clock, write_instant
+from .declared import Api, Operation, Resource
+from .filters import Condition, read_conditions
+from .store import Store
+
+
+@dataclass(slots=True)
+class Call:
+    """One admitted and validated request.
+
+    base: the path under which the API was called; url: the full URL without query; query: its pairs.
+    """
+
+    api: Api
+    operation: Operation
+    caller: Caller
+    parameters: Mapping[str, Any]
+    body: Body
+    base: str
+    url: str
+    query: list[tuple[str, str]]
+    store: Store
+    clock: Clock
+    speed: str
+
+    @property
+    def resource(self) -> Resource:
+        """The resource that the operation is of."""
+        assert self.operation.of is not None
+        return self.operation.of
+
+    @property
+    def world(self) -> str:
+        """The world of the caller."""
+        return self.caller.world
+
+    def conditions(self) -> list[Condition]:
+        """The conditions of the filtering parameters."""
+        return read_conditions(self.resource, self.operation.parameters, self.parameters, self.api.style)
+
+    def instant(self) -> str:
+        """Now, as this API writes instants."""
+        return write_instant(self.clock.now(), self.api.style)
+
+
+@dataclass(slots=True)
+class Answer:
+    """The `$names` of a successful answer: `item` or `items` hold JSON documents as bytes."""
+
+    envelope: str
+    values: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,148 @@
+"""What a document declares, as frozen dataclasses that the engine runs on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .schemas import Json
+
+# A document without our words answers errors as RFC 9457 says.
+PLAIN_ERRORS: Json = {
+    "media_type": "application/problem+json",
+    "body": {
+        "title": "$reason",
+        "status": "$status",
+        "detail": "$message",
+        "code": "$code",
+        "errors?": "$details",
+    },
+    "kinds": {
+        "unreadable": [400, "unreadable"],
+        "invalid": [400, "invalid"],
+        "unauthenticated": [401, "unauthenticated"],
+        "forbidden": [403, "forbidden"],
+        "foreign": [403, "foreign"],
+        "missing": [404, "missing"],
+        "not_allowed": [405, "not_allowed"],
+        "not_acceptable": [406, "not_acceptable"],
+        "conflict": [409, "conflict"],
+        "too_large": [413, "too_large"],
+        "unsupported": [415, "unsupported"],
+        "rate_limited": [429, "rate_limited"],
+        "failed": [500, "failed"],
+        "unavailable": [503, "unavailable"],
+    },
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """A parameter of an operation; `filters` are the fields it selects by, after aliases."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Json
+    style: str | None
+    explode: bool | None
+    filters: tuple[str, ...]
+    by: str
+    together: str | None
+    until: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A field that holds the key of a record of another resource."""
+
+    field: str
+    resource: str
+    absent: str
+    removal: str
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """A collection of records. schema: the component schema with its properties' references followed."""
+
+    api: str
+    name: str
+    schema: Json
+    key: str
+    form: str
+    owner: str | None
+    unique: tuple[tuple[str, ...], ...]
+    references: tuple[Reference, ...]
+    immutable: frozenset[str]
+    stamps: dict[str, Any]
+    states: Json | None
+    order: tuple[str, ...]
+    seeds: dict[str, int]
+    pick: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def table(self) -> str:
+        """The name of its table."""
+        return f"{self.api}_{self.name}"
+
+    @cached_property
+    def properties(self) -> Json:
+        """Property name to schema, references followed."""
+        result: Json = self.schema["properties"]
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One method of one path."""
+
+    id: str
+    method: str
+    path: str
+    does: str | None
+    of: Resource | None
+    body: Any
+    needs: frozenset[str]
+    parameters: tuple[Parameter, ...]
+    requests: dict[str, Json]
+    body_required: bool
+    responses: dict[str, Json]
+    security: tuple[Json, ...]
+
+    @property
+    def success(self) -> int:
+        """The lowest documented 2xx, else 200."""
+        return min(
+            (int(code) for code in self.responses if code.startswith("2") and code.isdigit()), default=200
+        )
+
+    @cached_property
+    def key(self) -> str | None:
+        """The path parameter that holds the key of the record: the last one that does not filter."""
+        names = [p.name for p in self.parameters if p.location == "path" and not p.filters]
+        return names[-1] if names else None
+
+
+@dataclass(frozen=True, eq=False)
+class Api:
+    """A document, read. path: the path of its first server, without a final slash."""
+
+    name: str
+    document: Json
+    path: str
+    dialect: Json
+    resources: dict[str, Resource]
+    operations: tuple[Operation, ...]
+    security_schemes: Json
+    components: Json
+
+    @property
+    def prefix(self) -> str:
+        """Where the API answers beside its documented path: /<name><path>."""
+        return f"/{self.name}{self.path}"
+
+    @property
+    def style(self) -> str:
+        """Form of the instants this API writes."""
+        return str(self.dialect.get("timestamps", "seconds"))

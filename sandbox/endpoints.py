@@ -1,0 +1,149 @@
+"""An operation compiled once: admission, validation, action, rendering. Knows HTTP, but no server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from .access import Access, Caller
+from .actions import DOES
+from .bodies import Bodies, Body, Receive
+from .calls import Call
+from .clock import Clock
+from .declared import Api, Operation
+from .envelopes import render_headers
+from .filters import find_dependency_faults
+from .fixtures import Fixtures
+from .parameters import Parameters, parse_query
+from .preferences import read_preferences
+from .problems import Fault, Problem, refuse
+from .quirks import QUIRKS
+from .quotas import Allowance, Quotas, RateLimited
+from .responses import JSON_TYPE, Renderer, Response, answer_example, answer_forced, answer_problem
+from .schemas import Json
+from .store import Store
+from .worlds import Worlds
+
+HOUR: Json = {"window": 3600}
+
+
+@dataclass(slots=True)
+class Request:
+    """An HTTP request. headers: lower-case names; base: the API's path; url: without the query."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: bytes
+    path: dict[str, str]
+    base: str
+    url: str
+    receive: Receive
+
+
+@dataclass(frozen=True)
+class Service:
+    """What all endpoints of an API share. speed: real or instant."""
+
+    api: Api
+    fixtures: Fixtures
+    store: Store
+    worlds: Worlds
+    quotas: Quotas
+    clock: Clock
+    speed: str
+
+
+class Endpoint:
+    """One operation of an API, ready to answer."""
+
+    def __init__(self, service: Service, operation: Operation) -> None:
+        api = service.api
+        self._service = service
+        self._operation = operation
+        self._access = Access(
+            operation.security, api.security_schemes, operation.needs, service.fixtures.personas
+        )
+        self._parameters = Parameters(operation)
+        self._bodies = Bodies(operation, api.components)
+        self._renderer = Renderer(api, operation)
+        self._act = QUIRKS[operation.id] if operation.does == "quirk" else DOES.get(operation.does or "")
+        self._quota = api.dialect.get("quota", HOUR)
+        status, _ = api.dialect["errors"]["kinds"]["not_acceptable"]
+        self._refuses_media = str(status) in operation.responses
+
+    async def answer(self, request: Request) -> Response:
+        """The response to a request. Problems are answered in the API's own form."""
+        headers: dict[str, str] = {}
+        try:
+            response = await self._answer(request, headers)
+        except Problem as problem:
+            if isinstance(problem, RateLimited):
+                headers |= self._describe_quota(problem.allowance)
+            response = answer_problem(self._service.api, problem)
+        response.headers |= headers
+        return response
+
+    async def _answer(self, request: Request, headers: dict[str, str]) -> Response:
+        """Check and act, in this order: credential, quota, scopes, request, state (across.md X7, DS-I15)."""
+        service, operation = self._service, self._operation
+        query = parse_query(request.query)
+        preferences = read_preferences(request.headers.get("prefer"))
+        if preferences.code != HTTPStatus.UNAUTHORIZED:
+            caller = self._access.admit(request.headers, dict(query))
+            headers |= self._describe_quota(self._count(caller))
+        if preferences.code:
+            response = answer_forced(service.api, operation, preferences.code)
+        else:
+            self._access.permit(caller)
+            call = await self._read(request, caller, query)
+            service.worlds.enter(caller.world)
+            act = self._act
+            response = (
+                self._renderer.render(act(call)) if act else answer_example(operation, operation.success)
+            )
+        response.wait = preferences.wait
+        return response
+
+    def _count(self, caller: Caller) -> Allowance:
+        credential = (caller.world, self._service.api.name, caller.persona.name)
+        now = self._service.clock.time()
+        return self._service.quotas.take(credential, caller.persona.quota, self._quota["window"], now)
+
+    def _describe_quota(self, allowance: Allowance) -> dict[str, str]:
+        names = {"limit": allowance.limit, "remaining": allowance.remaining, "reset": allowance.reset}
+        return render_headers(self._quota.get("headers", {}), names)
+
+    async def _read(self, request: Request, caller: Caller, query: list[tuple[str, str]]) -> Call:
+        """The call, if everything about the request is valid. Raises Problem that names every fault."""
+        service, operation = self._service, self._operation
+        self._check_accept(request.headers.get("accept", ""))
+        faults: list[Fault] = []
+        parameters = self._parameters.read(request.path, query, faults)
+        if not faults:
+            faults += find_dependency_faults(operation.parameters, parameters)
+        body = (
+            await self._bodies.read(request.headers, request.receive, faults)
+            if operation.requests
+            else Body()
+        )
+        if faults:
+            raise refuse(faults)
+        return Call(
+            api=service.api,
+            operation=operation,
+            caller=caller,
+            parameters=parameters,
+            body=body,
+            base=request.base,
+            url=request.url,
+            query=query,
+            store=service.store,
+            clock=service.clock,
+            speed=service.speed,
+        )
+
+    def _check_accept(self, accept: str) -> None:
+        """Only an operation that documents the refusal refuses what the client will not take."""
+        if accept and self._refuses_media:
+            ranges = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+            if not {"*/*", "application/*", JSON_TYPE} & ranges:
+                raise Problem("not_acceptable", f"Accept is {accept!r}, but only {JSON_TYPE} is offered")

@@ -1,0 +1,51 @@
+"""JSON templates with `$names`, rendered: the bodies and headers of a dialect."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def render(template: Any, values: Mapping[str, Any]) -> Any:
+    """The template with each string `$name` replaced by values[name], keeping its type.
+
+    A key that ends in `?` is left out when the value of its `$name` is missing.
+    """
+    match template:
+        case dict():
+            return dict(
+                _render_item(key, part, values)
+                for key, part in template.items()
+                if _is_there(key, part, values)
+            )
+        case list():
+            return [render(part, values) for part in template]
+        case str() if template.startswith("$"):
+            return values[template[1:]]
+        case _:
+            return template
+
+
+def _render_item(key: str, part: Any, values: Mapping[str, Any]) -> tuple[str, Any]:
+    return key.removesuffix("?"), render(part, values)
+
+
+def _is_there(key: str, part: Any, values: Mapping[str, Any]) -> bool:
+    return not key.endswith("?") or values.get(str(part)[1:]) is not None
+
+
+def render_headers(templates: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
+    """Headers from templates; one without a value is left out."""
+    rendered = ((name, render(template, values)) for name, template in templates.items())
+    return {name: str(value) for name, value in rendered if value is not None}
+
+
+def find_in_schema(template: Any, name: str, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The part of a body's schema that stands where `$name` stands in the template, if any."""
+    if template == f"${name}":
+        return schema
+    if isinstance(template, dict):
+        for key, part in template.items():
+            below = schema.get("properties", {}).get(key.removesuffix("?"), {})
+            found = find_in_schema(part, name, below)
+            if found is not None:
+                return found
+    return None

@@ -1,0 +1,76 @@
+"""A body for a documented response: its example, else one made of its schema."""
+
+from typing import Any
+
+from .schemas import Json
+
+FORMATS = {
+    "date-time": "2026-01-01T00:00:00Z",
+    "date": "2026-01-01",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "email": "user@example.com",
+    "uri": "https://example.com/",
+}
+
+
+def example_body(response: Json) -> tuple[str | None, Any]:
+    """Media type and body of a response object; None for one without content."""
+    for media, part in response.get("content", {}).items():
+        if "example" in part:
+            return media, part["example"]
+        named = [example["value"] for example in part.get("examples", {}).values() if "value" in example]
+        return media, named[0] if named else make_example(part.get("schema", {}))
+    return None, None
+
+
+def example_headers(response: Json) -> dict[str, str]:
+    """The documented headers of a response, with their examples."""
+    headers = response.get("headers", {})
+    values = {
+        name: part.get("example", make_example(part.get("schema", {}))) for name, part in headers.items()
+    }
+    return {name: str(value) for name, value in values.items()}
+
+
+def make_example(schema: Json) -> Any:
+    """A value that the schema accepts: its example, default or first enum value, else made by type."""
+    for word in ("example", "default"):
+        if word in schema:
+            return schema[word]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for word in ("oneOf", "anyOf"):
+        if schema.get(word):
+            return make_example(schema[word][0])
+    if "allOf" in schema:
+        return _merge([make_example(part) for part in schema["allOf"]])
+    return _make_by_type(schema)
+
+
+def _merge(parts: list[Any]) -> Any:
+    merged: Json = {}
+    for part in parts:
+        if not isinstance(part, dict):
+            return part
+        merged |= part
+    return merged
+
+
+def _make_by_type(schema: Json) -> Any:
+    match schema.get("type", "object" if "properties" in schema else None):
+        case "object":
+            return {name: make_example(part) for name, part in schema.get("properties", {}).items()}
+        case "array":
+            return [make_example(schema.get("items", {}))] * max(1, schema.get("minItems", 1))
+        case "integer" | "number" as kind:
+            least = schema.get("minimum", min(0, schema.get("maximum", 0)))
+            step = schema.get("multipleOf", 1 if kind == "integer" else 0.5)
+            return least + (step if schema.get("exclusiveMinimum") is True else 0)
+        case "boolean":
+            return True
+        case "string":
+            text = FORMATS.get(schema.get("format", ""), "text")
+            longest = schema.get("maxLength", len(text) + schema.get("minLength", 0))
+            return text.ljust(schema.get("minLength", 0), "x")[:longest]
+        case _:
+            return None

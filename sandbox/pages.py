@@ -1,0 +1,84 @@
+"""Styles of paging: from parameters to a window of records, and back to links."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from .schemas import Json
+
+UNPAGED = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which records of a list: `size` of them from index `offset` on."""
+
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the start parameter counts: to an index, and from an index."""
+
+    to_offset: Callable[[int, int], int]
+    to_start: Callable[[int, int], int]
+    first: int
+
+
+STYLES = {
+    "page": Style(lambda start, size: (start - 1) * size, lambda offset, size: offset // size + 1, 1),
+    "offset": Style(lambda start, _size: start, lambda offset, _size: offset, 0),
+}
+
+
+def open_window(page: Json | None, parameters: Mapping[str, Any]) -> Window:
+    """The window that the parameters ask for; everything for an API without paging."""
+    if not page or page["size"] not in parameters:
+        return Window(0, UNPAGED)
+    style, size = STYLES[page["style"]], parameters[page["size"]]
+    return Window(style.to_offset(parameters.get(page["start"], style.first), size), size)
+
+
+def describe_page(
+    page: Json | None, window: Window, total: int, url: str, query: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """The `$names` of a page.
+
+    url: the request's URL or path without its query; query: its pairs, kept in the links.
+    Rules: `last` is the last page that has a record, `prev` never starts before 0 (HA-I09, YC-49).
+    """
+    if not page or window.size == UNPAGED:
+        return {
+            "total": total,
+            "page": 1,
+            "size": total,
+            "pages": 1,
+            "offset": 0,
+            "link": None,
+        } | dict.fromkeys(("next", "prev", "first", "last"))
+    style, size, offset = STYLES[page["style"]], window.size, window.offset
+
+    def link(at: int) -> str:
+        start = str(style.to_start(at, size))
+        kept = [(name, start if name == page["start"] else value) for name, value in query]
+        if page["start"] not in dict(query):
+            kept.append((page["start"], start))
+        return f"{url}?{urlencode(kept)}"
+
+    links = {
+        "first": link(0),
+        "prev": link(max(0, offset - size)) if offset > 0 else None,
+        "next": link(offset + size) if offset + size < total else None,
+        "last": link((total - 1) // size * size if total else 0),
+    }
+    return {
+        "total": total,
+        "page": style.to_start(offset, size) if page["style"] == "page" else offset // size + 1,
+        "size": size,
+        "pages": -(-total // size),
+        "offset": offset,
+        "link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links.items() if target),
+        **links,
+    }

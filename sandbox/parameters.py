@@ -1,0 +1,119 @@
+"""Query and path parameters: decoded, coerced by their schema, validated."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from connexion.uri_parsing import OpenAPIURIParser
+
+from .declared import Operation, Parameter
+from .problems import Fault, Problem
+from .schemas import Schema
+
+INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+LARGEST = 2**63 - 1
+
+
+def parse_query(query: bytes) -> list[tuple[str, str]]:
+    """The pairs of a query string. Raises Problem unreadable for bytes that are not UTF-8."""
+    if not query:
+        return []
+    try:
+        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError as error:
+        raise Problem(
+            "unreadable", f"the query string cannot be read: {error}; expected percent-encoded UTF-8"
+        ) from error
+
+
+def _read_integer(text: str) -> int | None:
+    if not INTEGER.fullmatch(text) or len(text) > 20:
+        return None
+    value = int(text)
+    return value if abs(value) <= LARGEST else None
+
+
+def _read_number(text: str) -> float | None:
+    value = float(text) if NUMBER.fullmatch(text) else math.inf
+    return value if math.isfinite(value) else None
+
+
+TYPES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "integer": ("an integer", _read_integer),
+    "number": ("a number", _read_number),
+    "boolean": ("true or false", {"true": True, "false": False}.get),
+}
+
+
+class Parameters:
+    """The path and query parameters of an operation."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._parameters = [p for p in operation.parameters if p.location in ("path", "query")]
+        self._schemas = {p.name: Schema(p.schema) for p in self._parameters if _constrains(p)}
+        self._defaults = {p.name: p.schema["default"] for p in self._parameters if "default" in p.schema}
+        structured = [p for p in self._parameters if p.schema.get("type") in ("array", "object")]
+        self._structured = {p.name for p in structured}
+        self._parser = OpenAPIURIParser([_describe(p) for p in structured], {}) if structured else None
+
+    def read(self, path: dict[str, str], query: list[tuple[str, str]], faults: list[Fault]) -> dict[str, Any]:
+        """The values by name, defaults filled in. faults: gets what is wrong."""
+        values = dict(self._defaults)
+        texts = dict(query)
+        structured = self._read_structured(query)
+        for parameter in self._parameters:
+            name = parameter.name
+            text = (path if parameter.location == "path" else texts).get(name)
+            if name in structured:
+                self._validate(parameter, structured[name], values, faults)
+            elif text is not None and name not in self._structured:
+                self._coerce(parameter, text, values, faults)
+            elif parameter.required:
+                faults.append(Fault(parameter.location, name, "is required but missing"))
+        return values
+
+    def _coerce(self, parameter: Parameter, text: str, values: dict[str, Any], faults: list[Fault]) -> None:
+        expected, read = TYPES.get(parameter.schema.get("type", ""), ("", None))
+        value: Any = read(text) if read else text
+        if value is None:
+            faults.append(Fault(parameter.location, parameter.name, f"must be {expected}, got {text[:80]!r}"))
+        else:
+            self._validate(parameter, value, values, faults)
+
+    def _validate(
+        self, parameter: Parameter, value: Any, values: dict[str, Any], faults: list[Fault]
+    ) -> None:
+        schema = self._schemas.get(parameter.name)
+        found = schema.find_faults(value, parameter.location) if schema else []
+        faults.extend(Fault(fault.location, parameter.name + fault.pointer, fault.message) for fault in found)
+        values[parameter.name] = value
+
+    def _read_structured(self, query: list[tuple[str, str]]) -> dict[str, Any]:
+        if not self._parser:
+            return {}
+        pairs: dict[str, list[str]] = {}
+        for name, text in query:
+            pairs.setdefault(name, []).append(text)
+        resolved = self._parser.resolve_query(pairs)
+        return {name: value for name, value in resolved.items() if name in self._structured}
+
+
+def _constrains(parameter: Parameter) -> bool:
+    return (
+        bool(parameter.schema.keys() - {"type", "description", "default", "example"})
+        or "type" not in parameter.schema
+    )
+
+
+def _describe(parameter: Parameter) -> dict[str, Any]:
+    """The parameter as Connexion's parser of styles reads it."""
+    description: dict[str, Any] = {
+        "name": parameter.name,
+        "in": parameter.location,
+        "schema": parameter.schema,
+    }
+    description |= {"style": parameter.style} if parameter.style else {}
+    return description | ({"explode": parameter.explode} if parameter.explode is not None else {})

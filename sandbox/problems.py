@@ -1,0 +1,65 @@
+"""What can be wrong with a request, as data: one exception, a closed set of kinds.
+
+    unreadable      the bytes cannot be read: not JSON, not UTF-8, broken multipart
+    invalid         read, but against the document
+    unauthenticated no credential, or none that is valid
+    forbidden       the credential lacks a scope
+    foreign         the record belongs to another owner
+    missing         no such path or record
+    not_allowed     the path has no such method
+    not_acceptable  no media type that the client accepts
+    conflict        against the state: a duplicate, or a record in use
+    too_large       the body is over the limit
+    unsupported     the media type of the body is not one of the document
+    rate_limited    the credential's quota is used up
+    failed          a fault of the server
+    unavailable     the store cannot be reached
+
+Each document maps every kind to a status and a code (`x-sandbox.errors.kinds`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One part of a request that was refused.
+
+    location: query, path, header or body; pointer: a JSON pointer into the body, else the name of
+    the parameter; message: what is wrong and what was expected.
+    """
+
+    location: str
+    pointer: str
+    message: str
+
+    @property
+    def field(self) -> str:
+        """The dotted name of the part: `settings.visibility`."""
+        return self.pointer.lstrip("/").replace("/", ".")
+
+    def __str__(self) -> str:
+        return f"{self.field or self.location}: {self.message}"
+
+
+@dataclass
+class Problem(Exception):
+    """A request that cannot be served, or a server that cannot serve it."""
+
+    kind: str
+    message: str
+    faults: Sequence[Fault] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def refuse(faults: Sequence[Fault]) -> Problem:
+    """The problem `invalid` that names every fault."""
+    return Problem("invalid", "; ".join(map(str, faults)), faults)
+
+
+class Unusable(Exception):
+    """Something the user gave at start (a document, fixtures, a state) cannot be used."""

@@ -1,0 +1,154 @@
+"""From an OpenAPI document to what it declares."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from .declared import PLAIN_ERRORS, Api, Operation, Parameter, Reference, Resource
+from .documents import METHODS
+from .problems import Unusable
+from .schemas import Json, expand, follow, to_json_schema
+
+WORDS = "x-sandbox"
+
+
+def read_api(name: str, document: Json) -> Api:
+    """The declarations of a checked document. Raises Unusable where words contradict each other."""
+    servers = document.get("servers") or [{"url": "/"}]
+    dialect = {
+        "errors": PLAIN_ERRORS,
+        "envelopes": {"one": "$item", "many": "$items"},
+        **document.get(WORDS, {}),
+    }
+    selecting = _find_selecting_fields(document, dialect.get("sort", {}).get("parameter"))
+    components = document.get("components", {})
+    resources = {
+        schema: _read_resource(name, schema, expand(document, node), selecting.get(schema, set()))
+        for schema, node in components.get("schemas", {}).items()
+        if "key" in node.get(WORDS, {})
+    }
+    return Api(
+        name=name,
+        document=document,
+        path=urlsplit(servers[0]["url"]).path.rstrip("/"),
+        dialect=dialect,
+        resources=resources,
+        operations=tuple(_read_operations(document, resources)),
+        security_schemes=components.get("securitySchemes", {}),
+        components={"schemas": to_json_schema(components.get("schemas", {}))},
+    )
+
+
+def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Resource:
+    words = schema[WORDS]
+    key, alias, pick = words["key"], words.get("alias", {}), words.get("pick", ())
+    for field in (key["field"], *words.get("immutable", ()), *words.get("stamps", {})):
+        if field not in schema.get("properties", {}):
+            raise Unusable(f"/components/schemas/{name}/{WORDS}: {field!r} is not a property of {name}")
+    order = tuple(_unalias(field, alias) for field in words.get("order", ()))
+    references = tuple(
+        Reference(field, to["resource"], to.get("absent", "invalid"), to.get("removal", "stays"))
+        for field, to in words.get("references", {}).items()
+    )
+    fields = {_unalias(field, alias) for field in selecting} | {field.lstrip("-") for field in order}
+    fields |= {field for combination in words.get("unique", ()) for field in combination}
+    fields |= {reference.field for reference in references}
+    fields |= {words["states"]["field"]} if "states" in words else set()
+    return Resource(
+        api=api,
+        name=name,
+        schema=schema,
+        key=key["field"],
+        form=key["form"],
+        owner=words.get("owner"),
+        unique=tuple(map(tuple, words.get("unique", ()))),
+        references=references,
+        immutable=frozenset(words.get("immutable", ())),
+        stamps=words.get("stamps", {}),
+        states=words.get("states"),
+        order=order,
+        seeds=words.get("seeds", {}),
+        pick=(pick,) if isinstance(pick, str) else tuple(pick),
+        columns=tuple(sorted(fields - {key["field"]})),
+    )
+
+
+def _unalias(field: str, alias: dict[str, str]) -> str:
+    sign = "-" if field.startswith("-") else ""
+    name = field.removeprefix("-")
+    return sign + alias.get(name, name)
+
+
+def _find_selecting_fields(document: Json, sort: str | None) -> dict[str, set[str]]:
+    """By resource, every field (before aliases) that a parameter filters or sorts by."""
+    found: dict[str, set[str]] = {}
+    for _path, _method, node, parameters in _each_operation(document):
+        fields = found.setdefault(node.get(WORDS, {}).get("of", ""), set())
+        for parameter in parameters:
+            fields |= set(_filters(parameter))
+            if parameter["name"] == sort:
+                fields |= {field.lstrip("-") for field in parameter["schema"].get("enum", ())}
+    return found
+
+
+def _filters(parameter: Json) -> list[str]:
+    filters = parameter.get(WORDS, {}).get("filters", [])
+    return [filters] if isinstance(filters, str) else filters
+
+
+def _each_operation(document: Json) -> Iterator[tuple[str, str, Json, list[Json]]]:
+    """Path, method, node and parameters (those of the path included) of every operation."""
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if method in item:
+                nodes = [
+                    follow(document, node)
+                    for part in (item, item[method])
+                    for node in part.get("parameters", ())
+                ]
+                yield path, method, item[method], list({(p["name"], p["in"]): p for p in nodes}.values())
+
+
+def _read_operations(document: Json, resources: dict[str, Resource]) -> Iterator[Operation]:
+    for path, method, node, parameters in _each_operation(document):
+        words = node.get(WORDS, {})
+        name = words.get("of")
+        where = f"/paths/{path.replace('/', '~1')}/{method}/{WORDS}"
+        if name and name not in resources:
+            raise Unusable(f"{where}: there is no resource {name!r}; those are {', '.join(resources)}")
+        if words.get("does", "answer") not in ("answer", "quirk") and not name:
+            raise Unusable(f"{where}: does: {words['does']} needs 'of'")
+        alias = document["components"]["schemas"][name][WORDS].get("alias", {}) if name else {}
+        request = follow(document, node.get("requestBody", {}))
+        yield Operation(
+            id=node.get("operationId", f"{method} {path}"),
+            method=method,
+            path=path,
+            does=words.get("does"),
+            of=resources.get(name or ""),
+            body=words.get("body"),
+            needs=frozenset(words.get("needs", ())),
+            parameters=tuple(_read_parameter(document, parameter, alias) for parameter in parameters),
+            requests={
+                media.lower(): expand(document, part.get("schema", {}))
+                for media, part in request.get("content", {}).items()
+            },
+            body_required=request.get("required", False),
+            responses={code: expand(document, part) for code, part in node.get("responses", {}).items()},
+            security=tuple(node["security"] if "security" in node else document.get("security", ())),
+        )
+
+
+def _read_parameter(document: Json, node: Json, alias: dict[str, str]) -> Parameter:
+    words = node.get(WORDS, {})
+    return Parameter(
+        name=node["name"],
+        location=node["in"],
+        required=node.get("required", False),
+        schema=expand(document, node.get("schema", {})),
+        style=node.get("style"),
+        explode=node.get("explode"),
+        filters=tuple(_unalias(field, alias) for field in _filters(node)),
+        by=words.get("by", "eq"),
+        together=words.get("together"),
+        until=words.get("until"),
+    )

@@ -1,0 +1,122 @@
+"""Responses: an answer or a problem rendered in the form that the document declares."""
+
+import random
+import string
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from .calls import Answer
+from .declared import Api, Operation
+from .envelopes import find_in_schema, render, render_headers
+from .examples import example_body, example_headers
+from .problems import Problem
+from .schemas import Json
+
+IDENTIFIERS = string.ascii_lowercase + string.digits
+JSON_TYPE = "application/json"
+
+
+@dataclass(slots=True)
+class Response:
+    """An HTTP response. wait: seconds to hold it back (`Prefer: wait=`)."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    wait: float = 0.0
+
+
+class Renderer:
+    """Renders the answers of one operation."""
+
+    def __init__(self, api: Api, operation: Operation) -> None:
+        self._operation = operation
+        self._page_headers = api.dialect.get("page", {}).get("headers", {})
+        self._templates = dict(api.dialect["envelopes"])
+        if operation.body is not None:
+            self._templates["one"] = operation.body
+        self._cuts = {name: self._find_cut(template) for name, template in self._templates.items()}
+
+    def render(self, answer: Answer) -> Response:
+        """The answer in its envelope, with the lowest documented 2xx."""
+        status, headers, values = self._operation.success, answer.headers, answer.values
+        if answer.envelope == "many":
+            headers |= render_headers(self._page_headers, values)
+        if status == HTTPStatus.NO_CONTENT:
+            return Response(status, headers, b"")
+        cut = self._cuts[answer.envelope]
+        if "item" in values:
+            values["item"] = _embed(values["item"], cut)
+        if "items" in values:
+            values["items"] = [_embed(document, cut) for document in values["items"]]
+        body = orjson.dumps(render(self._templates[answer.envelope], values))
+        return Response(status, headers | {"Content-Type": JSON_TYPE}, body)
+
+    def _find_cut(self, template: Any) -> frozenset[str] | None:
+        """The names that the response schema has, where the resource has more."""
+        operation = self._operation
+        response = operation.responses.get(str(operation.success), {})
+        schema = response.get("content", {}).get(JSON_TYPE, {}).get("schema")
+        if not schema or not operation.of:
+            return None
+        item = find_in_schema(template, "item", schema)
+        items = find_in_schema(template, "items", schema) or {}
+        names = frozenset((items.get("items", {}) if item is None else item).get("properties", ()))
+        return names if names and not names >= operation.of.properties.keys() else None
+
+
+def _embed(document: bytes, cut: frozenset[str] | None) -> Any:
+    """A stored document as a part of the body, as it is or cut to some names."""
+    if cut is None:
+        return orjson.Fragment(document)
+    return {name: value for name, value in orjson.loads(document).items() if name in cut}
+
+
+def answer_example(operation: Operation, status: int) -> Response:
+    """The documented response of a status, from its example, else its schema."""
+    response = operation.responses.get(str(status), operation.responses.get("default", {}))
+    media, body = example_body(response)
+    headers = example_headers(response)
+    if media is None:
+        return Response(status, headers, b"")
+    content = body.encode() if isinstance(body, str) and not media.endswith("json") else orjson.dumps(body)
+    return Response(status, headers | {"Content-Type": media}, content)
+
+
+def answer_problem(api: Api, problem: Problem) -> Response:
+    """A problem in the API's own error body."""
+    errors: Json = api.dialect["errors"]
+    status, code = errors["kinds"][problem.kind]
+    details = [{"location": f.location, "field": f.field, "message": f.message} for f in problem.faults]
+    names = {
+        "status": status,
+        "reason": HTTPStatus(status).phrase,
+        "code": code,
+        "message": problem.message,
+        "field": problem.faults[0].field if problem.faults else None,
+        "details": details or None,
+        "request_id": "req_" + "".join(random.choices(IDENTIFIERS, k=12)),
+    }
+    headers = {**render_headers(errors.get("headers", {}), names), **problem.headers}
+    headers["Content-Type"] = errors.get("media_type", JSON_TYPE)
+    return Response(status, headers, orjson.dumps(render(errors["body"], names)))
+
+
+def answer_forced(api: Api, operation: Operation, status: int) -> Response:
+    """The documented response of a status that a client asked for. Raises Problem invalid for another."""
+    response = operation.responses.get(str(status))
+    if response is None:
+        documented = ", ".join(sorted(operation.responses))
+        raise Problem("invalid", f"Prefer: this operation documents no {status}, only {documented}")
+    kinds = api.dialect["errors"]["kinds"]
+    kind = next((name for name, (known, _) in kinds.items() if known == status), None)
+    if kind is None:
+        forced = answer_example(operation, status)
+    else:
+        forced = answer_problem(api, Problem(kind, f"forced by Prefer: code={status}"))
+        forced.headers = example_headers(response) | forced.headers
+    forced.headers["Preference-Applied"] = f"code={status}"
+    return forced

@@ -1,0 +1,118 @@
+"""The process: a socket, uvicorn, signals, and the start page in the terminal."""
+
+import asyncio
+import contextlib
+import errno
+import json
+import signal
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from .app import App
+from .clock import Clock
+from .declared import Api
+from .examples import make_example
+from .problems import Unusable
+from .sites import Settings, Site
+
+BACKLOG = 2048
+# Time that running requests have to end after Ctrl-C or SIGTERM, in seconds.
+GRACE = 1
+
+
+def serve(
+    documents: list[Path],
+    settings: Settings,
+    clock: Clock,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    cors: bool = True,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM. Raises Unusable when that cannot be.
+
+    The line `READY {json}` says that requests are answered: the URL and the base of each API.
+    """
+    listener = listen(host, port)
+    with contextlib.closing(listener):
+        site = Site(documents, settings, clock)
+        app = App(site, cors=cors)
+        host, port = listener.getsockname()[:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=GRACE,
+            lifespan="on",
+        )
+        server = uvicorn.Server(config)
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
+        ):
+            runner.run(_run(server, listener, site, url))
+
+
+async def _run(server: uvicorn.Server, listener: socket.socket, site: Site, url: str) -> None:
+    running = asyncio.create_task(server.serve([listener]))
+    while not server.started and not running.done():
+        await asyncio.sleep(0.005)
+    if server.started:
+        print(start_page(site, url), flush=True)
+        print(
+            "READY " + json.dumps({"url": url, "apis": {api.name: url + api.prefix for api in site.apis}}),
+            flush=True,
+        )
+    await running
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises Unusable when the port is taken or the host is none of this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise Unusable(
+                f"port {port} is in use; choose another with --port, or --port 0 for a free one"
+            ) from error
+        raise Unusable(f"cannot listen on {host}:{port}: {error}") from error
+    return listener
+
+
+def start_page(site: Site, url: str) -> str:
+    """What the user sees first: base URLs, tokens and a curl to copy for each API."""
+    lines = []
+    for api in site.apis:
+        lines += ["", f"{api.name}  {url}{api.prefix}"]
+        if [api] != site.bases.get(api.path) and api not in site.bases.get(api.path, []):
+            lines.append("  answers only there: its documented paths collide with another document's")
+        lines += [f"  tokens  {' '.join(site.personas(api))}", f"  try     {suggest_curl(api, url)}"]
+    return "\n".join([*lines, "", "Stop with Ctrl-C."])
+
+
+def suggest_curl(api: Api, url: str) -> str:
+    """A request that works: the first GET whose parameters have examples."""
+    reading = [operation for operation in api.operations if operation.method == "get"]
+    ranked = sorted(reading, key=lambda operation: (operation.does != "list", "{" in operation.path))
+    if not ranked:
+        return f"curl {url}{api.prefix}/openapi.json"
+    path = ranked[0].path
+    for parameter in ranked[0].parameters:
+        if parameter.location == "path":
+            path = path.replace(f"{{{parameter.name}}}", str(make_example(parameter.schema)))
+    token = "-H 'Authorization: Bearer demo' " if ranked[0].security else ""
+    return f"curl {token}{url}{api.prefix}{path}"
+
+
+def stop_at_once() -> None:
+    """Let SIGTERM end the process like Ctrl-C while it still starts."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,0 +1,151 @@
+"""All APIs of one sandbox: what they share, where they answer, and pages beside the operations."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from .clock import Clock
+from .declared import PLAIN_ERRORS, Api, Operation
+from .documents import read_document, without_words
+from .endpoints import Endpoint, Service
+from .fixtures import read_fixtures
+from .problems import Problem, Unusable
+from .quotas import Quotas
+from .reading import read_api
+from .responses import Response, answer_problem
+from .store import Store
+from .worlds import Worlds
+
+DESCRIPTION = "openapi.json"
+HEALTH = "/_sandbox/health"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant."""
+
+    seed: int = 1
+    state: str | None = None
+    fixtures: Path | None = None
+    speed: str = "real"
+
+
+class Site:
+    """The APIs of some documents over one store and one clock.
+
+    Raises Unusable for a document, fixture or state that cannot be used.
+    """
+
+    def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
+        self.apis = [self._read(path) for path in paths]
+        self._clock = clock
+        self._store = Store(self.apis, settings.state)
+        self._quotas = Quotas()
+        self._services = {api.name: self._make_service(api, settings) for api in self.apis}
+        self._endpoints: dict[tuple[str, str], Endpoint] = {}
+        self.bases = find_bases(self.apis)
+        self._patterns = [
+            (re.compile(re.sub(r"\\\{[^/]*?\\\}", "[^/]+", re.escape(base + op.path))), api, op)
+            for base, apis in self.bases.items()
+            for api in apis
+            for op in api.operations
+        ]
+
+    @staticmethod
+    def _read(path: Path) -> Api:
+        document = read_document(path)
+        try:
+            return read_api(path.stem, document)
+        except Unusable as error:
+            raise Unusable(f"{path}: {error}") from error
+
+    def _make_service(self, api: Api, settings: Settings) -> Service:
+        fixtures = read_fixtures(api, settings.fixtures)
+        worlds = Worlds(api, fixtures, self._store, self._clock, settings.seed)
+        return Service(api, fixtures, self._store, worlds, self._quotas, self._clock, settings.speed)
+
+    def endpoint(self, api: Api, operation: Operation) -> Endpoint:
+        """The endpoint of an operation; one for all bases."""
+        key = (api.name, operation.id)
+        if key not in self._endpoints:
+            self._endpoints[key] = Endpoint(self._services[api.name], operation)
+        return self._endpoints[key]
+
+    def personas(self, api: Api) -> list[str]:
+        """The tokens of an API."""
+        return list(self._services[api.name].fixtures.personas)
+
+    def allowed(self, path: str) -> list[str]:
+        """The methods that a path offers, HEAD and OPTIONS included; none for an unknown path."""
+        methods = {op.method.upper() for pattern, _, op in self._patterns if pattern.fullmatch(path)}
+        return sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())) if methods else []
+
+    def page(self, path: str, headers: Mapping[str, str]) -> Response | None:
+        """The document of an API at <base>/openapi.json, or the health of the sandbox."""
+        if path == HEALTH:
+            return _answer_json({"status": "ok", "apis": {api.name: api.prefix for api in self.apis}})
+        base, _, name = path.rpartition("/")
+        if name != DESCRIPTION:
+            return None
+        apis = self.bases.get(base, [])
+        if len(apis) != 1:
+            return None
+        url = f"http://{headers.get('host', 'localhost')}{base}"
+        return _answer_json({**without_words(apis[0].document), "servers": [{"url": url}]})
+
+    def answer(self, path: str, problem: Problem) -> Response:
+        """A problem in the form of the API that the path belongs to, else the plain one."""
+        api = self._find_api(path)
+        return answer_problem(api, problem) if api else answer_problem(PLAIN, problem)
+
+    def hint(self, path: str) -> str:
+        """Where to look instead of a path that does not exist."""
+        api = self._find_api(path)
+        if api:
+            return f"GET {api.prefix}/{DESCRIPTION} lists the paths of {api.name}"
+        return f"the APIs are at {', '.join(api.prefix for api in self.apis)}"
+
+    def _find_api(self, path: str) -> Api | None:
+        for api in self.apis:
+            if path == api.prefix or path.startswith(f"{api.prefix}/"):
+                return api
+        for base, apis in self.bases.items():
+            if path.startswith(f"{base}/"):
+                first = path.removeprefix(base).split("/")[1]
+                for api in apis:
+                    if any(op.path.split("/")[1] == first for op in api.operations):
+                        return api
+                if len(apis) == 1:
+                    return apis[0]
+        return None
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+
+PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, {})
+
+
+def find_bases(apis: list[Api]) -> dict[str, list[Api]]:
+    """Base paths and the APIs that answer there: prefixes, and documented paths that do not collide."""
+    bases: dict[str, list[Api]] = {api.prefix: [api] for api in apis}
+    for api in apis:
+        if not any(_collide(api, other) for other in apis if other is not api):
+            bases.setdefault(api.path, []).append(api)
+    return bases
+
+
+def _collide(api: Api, other: Api) -> bool:
+    shapes = [
+        {re.sub(r"\{[^}]*\}", "{}", each.path + operation.path) for operation in each.operations}
+        for each in (api, other)
+    ]
+    return bool(shapes[0] & shapes[1])
+
+
+def _answer_json(body: object) -> Response:
+    return Response(200, {"Content-Type": "application/json"}, orjson.dumps(body))

@@ -1,0 +1,195 @@
+"""Records in SQL: one table a resource, a row a record, one set of rows for each world.
+
+A row has the columns that filters, orders, unique sets and references need, and the record as
+JSON. Statements run on the database driver itself; each write is committed before it is answered.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ..declared import Api, Resource
+from ..filters import Condition, dig
+from ..pages import Window
+from ..problems import Problem
+from .statements import Statement, Statements, bind_conditions, shape_conditions
+from .tables import connect, create, make_tables
+
+
+@dataclass(slots=True)
+class Row:
+    """A record as it is kept. document: JSON; due: Unix time of the next move by the clock."""
+
+    key: str
+    owner: str | None
+    document: bytes
+    due: float | None = None
+
+    def read(self) -> dict[str, Any]:
+        """The record."""
+        record: dict[str, Any] = orjson.loads(self.document)
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file. field: the name of its multipart part."""
+
+    field: str
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Duplicate(Exception):
+    """A row breaks a unique set."""
+
+
+class Store:
+    """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory.
+
+    Raises Unusable when the database cannot be used.
+    """
+
+    def __init__(self, apis: Sequence[Api], url: str | None = None) -> None:
+        metadata, tables = make_tables(apis)
+        self._engine = connect(url)
+        create(self._engine, metadata, apis)
+        self._statements = Statements(tables, self._engine.dialect)
+        self._pooled = self._engine.raw_connection()
+        self._cursor: Any = self._pooled.cursor()
+        driver: Any = self._engine.dialect.loaded_dbapi
+        self._duplicate, self._error = driver.IntegrityError, driver.Error
+
+    def get(self, resource: Resource, world: str, key: str) -> Row | None:
+        """The row of a key, whoever owns it."""
+        rows = self._run(self._statements.get(resource.table), {"world_": world, "key_": key}).fetchall()
+        return Row(*rows[0]) if rows else None
+
+    def count(
+        self, resource: Resource, world: str, owners: Sequence[str], conditions: Sequence[Condition]
+    ) -> int:
+        """How many records match. owners: whose records, none for everybody's."""
+        statement = self._statements.count(resource, len(owners), shape_conditions(conditions))
+        return int(self._run(statement, bind_conditions(world, owners, conditions)).fetchone()[0])
+
+    def page(
+        self,
+        resource: Resource,
+        world: str,
+        owners: Sequence[str],
+        conditions: Sequence[Condition],
+        order: tuple[str, ...],
+        window: Window,
+    ) -> list[bytes]:
+        """The documents of a window of the matching records. order: fields, '-' for descending."""
+        statement = self._statements.page(resource, len(owners), shape_conditions(conditions), order)
+        values = bind_conditions(world, owners, conditions)
+        values |= {"limit": window.size, "offset": window.offset}
+        return [document for (document,) in self._run(statement, values).fetchall()]
+
+    def due(self, resource: Resource, world: str, now: float) -> list[Row]:
+        """The rows whose move by the clock is due."""
+        values = {"world_": world, "now": now}
+        return [Row(*row) for row in self._run(self._statements.due(resource.table), values).fetchall()]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; committed at the end."""
+        self._execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._execute("ROLLBACK")
+            raise
+        self._execute("COMMIT")
+
+    def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
+        """Add rows. Raises Duplicate."""
+        statement = self._statements.insert(resource.table)
+        self._run_many(statement, [{"world": world, **_columns(resource, row)} for row in rows])
+
+    def update(self, resource: Resource, world: str, row: Row) -> None:
+        """Replace the document of a row. Raises Duplicate."""
+        statement = self._statements.update(resource.table)
+        self._run_many(statement, [{"world_": world, "key_": row.key, **_columns(resource, row)}])
+
+    def delete(self, resource: Resource, world: str, key: str) -> None:
+        """Remove a row and its files."""
+        values = {"world_": world, "resource_": resource.table, "key_": key}
+        self._run(self._statements.delete(resource.table, "world", "key"), values)
+        self._run(self._statements.delete("files", "world", "resource", "key"), values)
+
+    def keep(self, resource: Resource, world: str, key: str, file: File) -> None:
+        """Keep an uploaded file of a record."""
+        values: dict[str, Any] = {
+            "world": world,
+            "resource": resource.table,
+            "key": key,
+            "field": file.field,
+            "name": file.name,
+        }
+        values |= {"media_type": file.media_type, "content": file.content}
+        self._run(self._statements.insert("files"), values)
+
+    def file(self, resource: Resource, world: str, key: str, field: str) -> File | None:
+        """An uploaded file of a record."""
+        statement = self._statements.select("files", "world", "resource", "key", "field")
+        values = {"world_": world, "resource_": resource.table, "key_": key, "field_": field}
+        row = self._run(statement, values).fetchone()
+        return File(*row[3:]) if row else None
+
+    def has_world(self, world: str) -> bool:
+        """Whether the world (`<api>/<name>`) has its demo data."""
+        return bool(self._run(self._statements.select("worlds", "world"), {"world_": world}).fetchall())
+
+    def add_world(self, world: str) -> None:
+        """Remember that the world has its demo data."""
+        self._run(self._statements.insert("worlds"), {"world": world})
+
+    def drop_world(self, world: str, name: str, resources: Iterable[Resource]) -> None:
+        """Remove a world. world: `<api>/<name>`; resources: those of the API."""
+        for resource in resources:
+            values = {"world_": name, "resource_": resource.table}
+            self._run(self._statements.delete(resource.table, "world"), values)
+            self._run(self._statements.delete("files", "world", "resource"), values)
+        self._run(self._statements.delete("worlds", "world"), {"world_": world})
+
+    def close(self) -> None:
+        """Close the database."""
+        self._pooled.close()
+        self._engine.dispose()
+
+    def _run(self, statement: Statement, values: dict[str, Any]) -> Any:
+        return self._execute(statement.sql, statement.bind(values))
+
+    def _execute(self, sql: str, values: tuple[Any, ...] = ()) -> Any:
+        try:
+            return self._cursor.execute(sql, values)
+        except self._error as error:
+            raise _unavailable(error) from error
+
+    def _run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
+        try:
+            self._cursor.executemany(statement.sql, [statement.bind(each) for each in values])
+        except self._duplicate as error:
+            raise Duplicate(str(error)) from error
+        except self._error as error:
+            raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> Problem:
+    return Problem("unavailable", f"the store cannot be used: {error}", headers={"Retry-After": "1"})
+
+
+def _columns(resource: Resource, row: Row) -> dict[str, Any]:
+    values: dict[str, Any] = {"key": row.key, "owner": row.owner, "document": row.document, "due": row.due}
+    record = row.read() if resource.columns else {}
+    return values | {f"f_{name}": _scalar(dig(record, name)) for name in resource.columns}
+
+
+def _scalar(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | None) else orjson.dumps(value).decode()

@@ -1,0 +1,129 @@
+"""SQL, built with SQLAlchemy Core and compiled once for each shape of question."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..declared import Resource
+from ..filters import OPERATORS, Condition
+
+
+class Statement:
+    """SQL text for the driver, and the names of its parameters in order."""
+
+    def __init__(self, element: sa.ClauseElement, dialect: sa.Dialect) -> None:
+        compiled: Any = element.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._names: Sequence[str] = compiled.positiontup or ()
+        self._constants: Mapping[str, Any] = compiled.params
+
+    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The parameters in the driver's order."""
+        return tuple(values[name] if name in values else self._constants[name] for name in self._names)
+
+
+class Statements:
+    """The statements of a store. Parameters: world, key, owner0…, value0…, limit, offset, now."""
+
+    def __init__(self, tables: Mapping[str, sa.Table], dialect: sa.Dialect) -> None:
+        self._tables = tables
+        self._dialect = dialect
+        self.get = cache(self._get)
+        self.due = cache(self._due)
+        self.count = cache(self._count)
+        self.page = cache(self._page)
+        self.insert = cache(self._insert)
+        self.update = cache(self._update)
+        self.delete = cache(self._delete)
+        self.select = cache(self._select_all)
+
+    def _compile(self, element: sa.ClauseElement) -> Statement:
+        return Statement(element, self._dialect)
+
+    def _row(self, name: str) -> sa.Select[Any]:
+        table = self._tables[name]
+        return sa.select(table.c.key, table.c.owner, table.c.document, table.c.due).where(_is(table, "world"))
+
+    def _get(self, name: str) -> Statement:
+        return self._compile(self._row(name).where(_is(self._tables[name], "key")))
+
+    def _due(self, name: str) -> Statement:
+        return self._compile(self._row(name).where(self._tables[name].c.due <= sa.bindparam("now")))
+
+    def _count(self, resource: Resource, owners: int, conditions: tuple[Any, ...]) -> Statement:
+        return self._compile(self._matching(resource, owners, conditions, sa.func.count()))
+
+    def _page(
+        self, resource: Resource, owners: int, conditions: tuple[Any, ...], order: tuple[str, ...]
+    ) -> Statement:
+        table = self._tables[resource.table]
+        return self._compile(
+            self._matching(resource, owners, conditions, table.c.document)
+            .order_by(*_order(table, resource, order))
+            .limit(sa.bindparam("limit", type_=sa.Integer))
+            .offset(sa.bindparam("offset", type_=sa.Integer))
+        )
+
+    def _matching(
+        self, resource: Resource, owners: int, conditions: tuple[Any, ...], what: Any
+    ) -> sa.Select[Any]:
+        table = self._tables[resource.table]
+        query = sa.select(what).select_from(table).where(_is(table, "world"))
+        if owners:
+            query = query.where(table.c.owner.in_([sa.bindparam(f"owner{index}") for index in range(owners)]))
+        for index, (fields, by) in enumerate(conditions):
+            value: Any = sa.bindparam(f"value{index}")
+            query = query.where(
+                sa.or_(*(OPERATORS[by](_column(table, resource, name), value) for name in fields))
+            )
+        return query
+
+    def _select_all(self, name: str, *columns: str) -> Statement:
+        """All columns of the rows where the given columns have the given values."""
+        table = self._tables[name]
+        return self._compile(sa.select(table).where(*(_is(table, column) for column in columns)))
+
+    def _insert(self, name: str) -> Statement:
+        table = self._tables[name]
+        return self._compile(sa.insert(table).values({c.name: sa.bindparam(c.name) for c in table.columns}))
+
+    def _update(self, name: str) -> Statement:
+        table = self._tables[name]
+        changed = [c.name for c in table.columns if c.name not in ("world", "key", "owner")]
+        values: dict[str, Any] = {column: sa.bindparam(column) for column in changed}
+        return self._compile(sa.update(table).values(values).where(_is(table, "world"), _is(table, "key")))
+
+    def _delete(self, name: str, *columns: str) -> Statement:
+        table = self._tables[name]
+        return self._compile(sa.delete(table).where(*(_is(table, column) for column in columns)))
+
+
+def _is(table: sa.Table, column: str) -> sa.ColumnElement[bool]:
+    # SQLAlchemy keeps a column's own name for the SET clause, so conditions have names of their own.
+    return table.c[column] == sa.bindparam(f"{column}_")
+
+
+def _column(table: sa.Table, resource: Resource, field: str) -> sa.ColumnElement[Any]:
+    return table.c.key if field == resource.key else table.c[f"f_{field}"]
+
+
+def _order(table: sa.Table, resource: Resource, order: tuple[str, ...]) -> Iterator[sa.ColumnElement[Any]]:
+    """Records without the field come last in both directions; ties are by key."""
+    for name in order:
+        column = _column(table, resource, name.removeprefix("-"))
+        yield (column.desc() if name.startswith("-") else column.asc()).nulls_last()
+    yield table.c.key.asc()
+
+
+def bind_conditions(world: str, owners: Sequence[str], conditions: Sequence[Condition]) -> dict[str, Any]:
+    """The parameters of `count` and `page`."""
+    values: dict[str, Any] = {"world_": world}
+    values |= {f"owner{index}": owner for index, owner in enumerate(owners)}
+    return values | {f"value{index}": condition.value for index, condition in enumerate(conditions)}
+
+
+def shape_conditions(conditions: Sequence[Condition]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """What of the conditions decides the SQL."""
+    return tuple((condition.fields, condition.by) for condition in conditions)

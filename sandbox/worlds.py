@@ -1,0 +1,51 @@
+"""Worlds: private copies of an API's demo data, made on first use and dropped when idle."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .clock import Clock
+from .declared import Api
+from .fixtures import Fixtures
+from .seeds import make_rows
+from .store import Row, Store
+
+IDLE = 3600.0  # seconds after which a named world is dropped
+
+
+@dataclass
+class Worlds:
+    """The worlds of one API. The world '' is the one of tokens without a suffix."""
+
+    api: Api
+    fixtures: Fixtures
+    store: Store
+    clock: Clock
+    seed: int
+    _used: dict[str, float] = field(default_factory=dict)
+    _rows: dict[str, list[Row]] | None = None
+    _anchor: datetime | None = None
+
+    def enter(self, world: str) -> None:
+        """Make sure that the world has its demo data."""
+        if world not in self._used:
+            self._drop_idle()
+            name = f"{self.api.name}/{world}"
+            if not self.store.has_world(name):
+                with self.store.transaction():
+                    self._fill(world)
+                    self.store.add_world(name)
+        self._used[world] = time.monotonic()
+
+    def _fill(self, world: str) -> None:
+        if self._rows is None:
+            self._rows = make_rows(self.api, self.fixtures, self.seed, self.clock.anchor)
+        for name, rows in self._rows.items():
+            self.store.insert(self.api.resources[name], world, rows)
+
+    def _drop_idle(self) -> None:
+        latest = time.monotonic() - IDLE
+        for world in [world for world, used in self._used.items() if world and used < latest]:
+            with self.store.transaction():
+                self.store.drop_world(f"{self.api.name}/{world}", world, self.api.resources.values())
+            del self._used[world]
