@@ -46,7 +46,7 @@ def read_conditions(
 def _read_condition(resource: Resource, parameter: Parameter, value: Any, style: str) -> Iterator[Condition]:
     fields, by = parameter.filters, parameter.by
     if field_schema(resource.schema, fields[0]).get("format") != "date-time":
-        yield Condition(fields, "eq" if by == "on" else by, value)
+        yield Condition(fields, "eq" if by == "day" else by, value)
     elif DATE.fullmatch(value):
         yield from _read_day(fields, by, value)
     else:
@@ -55,9 +55,9 @@ def _read_condition(resource: Resource, parameter: Parameter, value: Any, style:
 
 def _read_day(fields: tuple[str, ...], by: str, day: str) -> Iterator[Condition]:
     """A date compared with instants means that whole UTC day (HA-I05). Instants sort as texts."""
-    if by in ("gte", "on", "eq"):
+    if by in ("gte", "day", "eq"):
         yield Condition(fields, "gte", day)
-    if by in ("lte", "on", "eq"):
+    if by in ("lte", "day", "eq"):
         yield Condition(fields, "lt", add_days(day, 1))
     if by == "gt":
         yield Condition(fields, "gte", add_days(day, 1))
