@@ -76,6 +76,10 @@ class Access:
         needs: frozenset[str],
         personas: Mapping[str, Persona],
     ) -> None:
+        security = list(security)
+        first = next((schemes.get(name, {}) for requirement in security for name in requirement), {})
+        self._hint = show_credential(first, "demo")
+        self._challenge = "Basic" if first.get("scheme", "").lower() == "basic" else "Bearer"
         self._alternatives = [[schemes.get(name, {}) for name in requirement] for requirement in security]
         self._needs = needs
         self._personas = personas
@@ -97,7 +101,12 @@ class Access:
                     return next(iter([self._identify(str(token), world) for token in tokens]))
                 except Problem as problem:
                     reasons.append(problem.message)
-        raise _unauthenticated(reasons[0] if reasons else "no credential; send 'Authorization: Bearer demo'")
+        raise self._refuse(reasons[0] if reasons else f"no credential; send {self._hint!r}")
+
+    def _refuse(self, message: str) -> Problem:
+        return Problem(
+            "unauthenticated", message, headers={"WWW-Authenticate": f'{self._challenge} realm="sandbox"'}
+        )
 
     def permit(self, caller: Caller) -> None:
         """Check the scopes. Raises Problem forbidden."""
@@ -110,16 +119,20 @@ class Access:
         name, _, own = token.partition(".")
         persona = self._personas.get(name)
         if persona is None or (own and not WORLD.fullmatch(own)):
-            raise _unauthenticated(
-                "the credential is not known; the sandbox's tokens are listed where it starts"
-            )
+            raise self._refuse("the credential is not known; the sandbox's tokens are listed where it starts")
         if persona.expired:
-            raise _unauthenticated("the credential has expired")
+            raise self._refuse("the credential has expired")
         return Caller(persona, own or world)
 
 
-def _unauthenticated(message: str) -> Problem:
-    return Problem("unauthenticated", message, headers={"WWW-Authenticate": 'Bearer realm="sandbox"'})
+def show_credential(scheme: Mapping[str, Any], token: str) -> str:
+    """How a client sends the token for an OpenAPI security scheme: a header line, or a part of the query."""
+    if scheme.get("type") == "apiKey":
+        forms = {"query": "?{}={}", "cookie": "Cookie: {}={}"}
+        return forms.get(scheme["in"], "{}: {}").format(scheme["name"], token)
+    if scheme.get("scheme", "").lower() == "basic":
+        return f"Authorization: Basic {base64.b64encode(f'{token}:'.encode()).decode()}"
+    return f"Authorization: Bearer {token}"
 
 
 def read_token(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
@@ -140,9 +153,14 @@ def _read_key(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Mapp
     if scheme["in"] == "query":
         return query.get(scheme["name"])
     if scheme["in"] == "cookie":
-        pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
-        return next((value for name, _, value in pairs if name == scheme["name"]), None)
+        return read_cookie(headers.get("cookie", ""), scheme["name"])
     return headers.get(scheme["name"].lower())
+
+
+def read_cookie(header: str, name: str) -> str | None:
+    """The value of a cookie of a Cookie header (RFC 6265 §4.2), or None."""
+    pairs = (pair.strip().partition("=") for pair in header.split(";"))
+    return next((value for known, _, value in pairs if known == name), None)
 
 
 def _read_basic(value: str) -> str | None:

@@ -5,6 +5,7 @@ endpoint, stop at the first error, and answer 500 to bytes that are not UTF-8 (d
 """
 
 import asyncio
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -36,8 +37,15 @@ class Routing(RoutingMiddleware):  # type: ignore[misc]
         """Add an API to the router."""
         super().add_api(*args, **kwargs)
         self.router.redirect_slashes = False
-        for route in self.router.routes:
-            route.app.redirect_slashes = False
+        for mount in self.router.routes:
+            mount.app.redirect_slashes = False
+            for route in (mount, *mount.app.routes):
+                route.path_regex = _match_newlines(route.path_regex)
+
+
+def _match_newlines(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """A path may hold `%0A`: to `.` and `$` a newline is special."""
+    return re.compile(pattern.pattern.removesuffix("$") + r"\Z", re.DOTALL)
 
 
 class Names(Resolver):  # type: ignore[misc]
@@ -119,7 +127,7 @@ class App:
         except HTTPException:
             return None
         found = extensions.get(ROUTING_CONTEXT, {})
-        if not found.get("operation_id"):
+        if not found.get("operation_id") or scope["method"] not in self._site.allowed(scope["path"]):
             return None
         endpoint, names = self._endpoints[found["operation_id"]]
         route = endpoint, {names[int(at[1:])]: text for at, text in positions.items()}, found["api_base_path"]
@@ -153,7 +161,7 @@ def make_skeleton(apis: Iterable[Api]) -> dict[str, Any]:
     """What Connexion needs to route: the paths of all documents of one base, their parameters as p0, p1, …"""
     paths: dict[str, Any] = {}
     for api in apis:
-        for operation in api.operations:
+        for operation in sorted(api.operations, key=lambda operation: operation.path.count("{")):
             path = operation.path
             names = [p.name for p in operation.parameters if p.location == "path"]
             for index, name in enumerate(names):

@@ -1,24 +1,17 @@
 """Request bodies: JSON, forms and multipart, read within limits and validated."""
 
-import json
-import math
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-import orjson
 
 from .declared import Operation
 from .multipart import read_form
 from .problems import Fault, Problem
 from .schemas import Json, Schema
 from .store import File
+from .values import dump, load
 
 JSON_LIMIT = 1 << 20
-# Only a text like these can hold a number that a double or 64 bits cannot.
-SUSPICIOUS = re.compile(rb"\d{19}|\d[eE][+-]?\d{3}")
-LARGEST = 2**63
 
 Receive = Callable[[], Awaitable[Any]]
 
@@ -77,6 +70,8 @@ class Bodies:
         chunks, size = [], 0
         while True:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Problem("unreadable", "the client left before the body was complete")
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > self._limit:
@@ -111,24 +106,9 @@ class Bodies:
 def read_json(content: bytes) -> Any:
     """A JSON value. Raises Problem unreadable for anything that is not, or that cannot be kept exactly."""
     try:
-        value = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise Problem("unreadable", f"the body is not JSON: {error}") from error
-    if SUSPICIOUS.search(content):
-        json.loads(content, parse_int=_check_integer, parse_float=_check_float)
-    return value
-
-
-def _check_integer(text: str) -> int:
-    if len(text) > 20 or not -LARGEST <= int(text) < LARGEST:
-        raise Problem("unreadable", f"the number {text[:40]} in the body is beyond 64 bits")
-    return int(text)
-
-
-def _check_float(text: str) -> float:
-    if not math.isfinite(float(text)):
-        raise Problem("unreadable", f"the number {text[:40]} in the body is beyond the range of a double")
-    return float(text)
+        return load(content)
+    except ValueError as error:
+        raise Problem("unreadable", f"the body cannot be read as JSON: {error}") from error
 
 
 def drop_read_only(schema: Any) -> Any:
@@ -152,7 +132,7 @@ def find_oversized(schema: Json, value: Any, pointer: str) -> list[Fault]:
     found = []
     for name, part in schema.get("properties", {}).items():
         limit = part.get("x-sandbox", {}).get("max_bytes")
-        size = len(orjson.dumps(value[name])) if limit and name in value else 0
+        size = len(dump(value[name])) if limit and name in value else 0
         if limit and size > limit:
             message = f"must have at most {limit} bytes as compact UTF-8 JSON, got {size}"
             found.append(Fault("body", f"{pointer}/{name}", message))

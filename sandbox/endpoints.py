@@ -78,7 +78,7 @@ class Endpoint:
         except Problem as problem:
             if isinstance(problem, RateLimited):
                 headers |= self._describe_quota(problem.allowance)
-            response = answer_problem(self._service.api, problem)
+            response = answer_problem(self._service.api, problem, self._operation)
         response.headers |= headers
         return response
 
@@ -117,7 +117,7 @@ class Endpoint:
         service, operation = self._service, self._operation
         self._check_accept(request.headers.get("accept", ""))
         faults: list[Fault] = []
-        parameters = self._parameters.read(request.path, query, faults)
+        parameters = self._parameters.read(request.path, query, request.headers, faults)
         if not faults:
             faults += find_dependency_faults(operation.parameters, parameters)
         body = (

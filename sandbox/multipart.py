@@ -2,6 +2,7 @@
 
 import csv
 import io
+import logging
 from collections.abc import AsyncGenerator, Callable
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
@@ -16,6 +17,10 @@ from .parameters import TYPES
 from .problems import Problem
 from .schemas import Json
 from .store import File
+from .values import load
+
+# What it warns of is an answer to the client, not news for the terminal.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 SIGNATURES = (
     (b"%PDF-", "application/pdf"),
@@ -82,8 +87,8 @@ def _base_name(name: str) -> str:
 def _coerce(text: str, schema: Json) -> Any:
     if schema.get("type") in ("object", "array"):
         try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
+            return load(text.encode())
+        except ValueError:
             return text
     read: Callable[[str], Any] | None = TYPES.get(schema.get("type", ""), ("", None))[1]
     value = read(text) if read else text

@@ -1,20 +1,22 @@
-"""Query and path parameters: decoded, coerced by their schema, validated."""
+"""Path, query, header and cookie parameters: decoded, coerced by their schema, validated."""
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from connexion.uri_parsing import OpenAPIURIParser
 
+from .access import read_cookie
 from .declared import Operation, Parameter
 from .problems import Fault, Problem
-from .schemas import Schema
+from .schemas import Schema, show
 
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 LARGEST = 2**63 - 1
+LONGEST = 4000  # digits that Python reads at once
 
 
 def parse_query(query: bytes) -> list[tuple[str, str]]:
@@ -30,10 +32,7 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
 
 
 def _read_integer(text: str) -> int | None:
-    if not INTEGER.fullmatch(text) or len(text) > 20:
-        return None
-    value = int(text)
-    return value if abs(value) <= LARGEST else None
+    return int(text) if INTEGER.fullmatch(text) and len(text) <= LONGEST else None
 
 
 def _read_number(text: str) -> float | None:
@@ -48,25 +47,37 @@ TYPES: dict[str, tuple[str, Callable[[str], Any]]] = {
 }
 
 
+# OpenAPI 3.0.3 §4.7.12.1: parameters of these names are to be ignored.
+IGNORED_HEADERS = {"accept", "content-type", "authorization"}
+
+
 class Parameters:
-    """The path and query parameters of an operation."""
+    """The parameters of an operation."""
 
     def __init__(self, operation: Operation) -> None:
-        self._parameters = [p for p in operation.parameters if p.location in ("path", "query")]
+        self._parameters = [
+            p for p in operation.parameters if p.location != "header" or p.name.lower() not in IGNORED_HEADERS
+        ]
         self._schemas = {p.name: Schema(p.schema) for p in self._parameters if _constrains(p)}
         self._defaults = {p.name: p.schema["default"] for p in self._parameters if "default" in p.schema}
         structured = [p for p in self._parameters if p.schema.get("type") in ("array", "object")]
         self._structured = {p.name for p in structured}
         self._parser = OpenAPIURIParser([_describe(p) for p in structured], {}) if structured else None
 
-    def read(self, path: dict[str, str], query: list[tuple[str, str]], faults: list[Fault]) -> dict[str, Any]:
-        """The values by name, defaults filled in. faults: gets what is wrong."""
+    def read(
+        self,
+        path: dict[str, str],
+        query: list[tuple[str, str]],
+        headers: Mapping[str, str],
+        faults: list[Fault],
+    ) -> dict[str, Any]:
+        """The values by name, defaults filled in. headers: lower-case names; faults: gets what is wrong."""
         values = dict(self._defaults)
-        texts = dict(query)
+        texts: dict[str, Mapping[str, str]] = {"path": path, "query": dict(query), "header": headers}
         structured = self._read_structured(query)
         for parameter in self._parameters:
             name = parameter.name
-            text = (path if parameter.location == "path" else texts).get(name)
+            text = _find_text(parameter, texts)
             if name in structured:
                 self._validate(parameter, structured[name], values, faults)
             elif text is not None and name not in self._structured:
@@ -79,7 +90,7 @@ class Parameters:
         expected, read = TYPES.get(parameter.schema.get("type", ""), ("", None))
         value: Any = read(text) if read else text
         if value is None:
-            faults.append(Fault(parameter.location, parameter.name, f"must be {expected}, got {text[:80]!r}"))
+            faults.append(Fault(parameter.location, parameter.name, f"must be {expected}, got {show(text)}"))
         else:
             self._validate(parameter, value, values, faults)
 
@@ -88,6 +99,8 @@ class Parameters:
     ) -> None:
         schema = self._schemas.get(parameter.name)
         found = schema.find_faults(value, parameter.location) if schema else []
+        if not found and isinstance(value, int) and abs(value) > LARGEST:
+            found = [Fault(parameter.location, "", f"must be at most {LARGEST}, got {show(value)}")]
         faults.extend(Fault(fault.location, parameter.name + fault.pointer, fault.message) for fault in found)
         values[parameter.name] = value
 
@@ -99,6 +112,14 @@ class Parameters:
             pairs.setdefault(name, []).append(text)
         resolved = self._parser.resolve_query(pairs)
         return {name: value for name, value in resolved.items() if name in self._structured}
+
+
+def _find_text(parameter: Parameter, texts: Mapping[str, Mapping[str, str]]) -> str | None:
+    if parameter.location == "header":
+        return texts["header"].get(parameter.name.lower())
+    if parameter.location == "cookie":
+        return read_cookie(texts["header"].get("cookie", ""), parameter.name)
+    return texts[parameter.location].get(parameter.name)
 
 
 def _constrains(parameter: Parameter) -> bool:

@@ -40,7 +40,7 @@ class Fault:
         return self.pointer.lstrip("/").replace("/", ".")
 
     def __str__(self) -> str:
-        return f"{self.field or self.location}: {self.message}"
+        return f"{self.location} {self.field}".strip() + f": {self.message}"
 
 
 @dataclass

@@ -2,34 +2,38 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-
-import orjson
 
 from .calls import Answer, Call
 from .clock import read_instant
 from .pages import UNPAGED, Window
 from .schemas import Json
+from .values import dump, load
 
 MOST_STEPS = 10_000
+LATEST = datetime.max.replace(tzinfo=UTC)
+SPANS = {"hour": timedelta(hours=1), "day": timedelta(1), "week": timedelta(7), "month": timedelta(31)}
 
 
 def get_usage(call: Call) -> Answer:
     """Usage of yourcompany's API by step (YC-30…YC-34, YC-I10, YC-I11).
 
-    Calls and bytes are made up from the date alone; projects are the caller's real ones. Sums are
-    those of the steps, and total_projects counts the projects that exist.
+    Calls and bytes are made up from the date alone; projects are the caller's real ones. The range
+    includes both its ends; a date as its end means that whole day. Of more than 10,000 steps the
+    latest are told. Sums are those of the steps, and total_projects counts the projects that exist.
     """
-    given = call.parameters
-    today = call.clock.now().date()
-    last = _read_day(given["end_date"]) if "end_date" in given else today
-    first = _read_day(given["start_date"]) if "start_date" in given else last - timedelta(29)
-    granularity = given["granularity"]
+    given, granularity, now = call.parameters, call.parameters["granularity"], call.clock.now()
+    last = _read_end(given["end_date"]) if "end_date" in given else now
+    first = _read_start(given["start_date"]) if "start_date" in given else _floor(last - timedelta(29), "day")
     created = _count_projects(call, granularity)
     data: list[Json] = [
-        {"date": step, **_make_traffic(call, step), "projects_created": created[step]}
+        {
+            "date": _name(step, granularity),
+            **_make_traffic(call, step, now),
+            "projects_created": created[step],
+        }
         for step in _each_step(first, last, granularity)
     ]
     summary = {
@@ -37,46 +41,55 @@ def get_usage(call: Call) -> Answer:
         "total_data_processed": sum(row["data_processed"] for row in data),
         "total_projects": sum(created.values()),
     }
-    return Answer("one", {"item": orjson.dumps({"data": data, "summary": summary})})
+    return Answer("one", {"item": dump({"data": data, "summary": summary})})
 
 
-def _read_day(text: str) -> date:
-    return read_instant(text).date()
+def _read_start(text: str) -> datetime:
+    return read_instant(text).astimezone(UTC)
 
 
-def _count_projects(call: Call, granularity: str) -> Counter[str]:
+def _read_end(text: str) -> datetime:
+    end = _read_start(text)
+    return end if "T" in text else end.replace(hour=23, minute=59, second=59)
+
+
+def _count_projects(call: Call, granularity: str) -> Counter[datetime]:
     project = call.api.resources["Project"]
     rows = call.store.page(project, call.world, call.caller.persona.owners, [], (), Window(0, UNPAGED))
-    return Counter(_name_step(read_instant(orjson.loads(row)["created_at"]), granularity) for row in rows)
+    return Counter(_floor(read_instant(load(row)["created_at"]), granularity) for row in rows)
 
 
-def _name_step(instant: datetime, granularity: str) -> str:
+def _floor(instant: datetime, granularity: str) -> datetime:
+    """The start of the step that an instant lies in: an hour, a day, a Monday, the first of a month."""
+    hour = instant.replace(minute=0, second=0, microsecond=0)
     if granularity == "hour":
-        return instant.strftime("%Y-%m-%dT%H:00:00Z")
-    day = instant.date()
+        return hour
+    day = hour.replace(hour=0)
     if granularity == "week":
-        day -= timedelta(day.weekday())
-    return (day.replace(day=1) if granularity == "month" else day).isoformat()
+        return day - timedelta(day.weekday())
+    return day.replace(day=1) if granularity == "month" else day
 
 
-def _each_step(first: date, last: date, granularity: str) -> Iterator[str]:
-    """Names of the steps from the first to the last day, both included; the latest of very many."""
-    span = timedelta(hours=1) if granularity == "hour" else timedelta(days=1)
-    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    end = datetime(last.year, last.month, last.day, 23, tzinfo=UTC)
-    earliest = max(start, end - span * MOST_STEPS) if (end - start) / span > MOST_STEPS else start
-    seen = ""
-    while earliest <= end:
-        name = _name_step(earliest, granularity)
-        if name != seen:
-            yield name
-        seen = name
-        if end - earliest < span:
-            break
-        earliest += span
+def _name(step: datetime, granularity: str) -> str:
+    return step.strftime("%Y-%m-%dT%H:00:00Z") if granularity == "hour" else step.date().isoformat()
 
 
-def _make_traffic(call: Call, step: str) -> dict[str, int]:
+def _each_step(first: datetime, last: datetime, granularity: str) -> Iterator[datetime]:
+    """Starts of the steps from the one of `first` to the one of `last`; the latest of very many."""
+    span = SPANS[granularity]
+    many = (last - first) / span >= MOST_STEPS
+    step = _floor(last - span * (MOST_STEPS - 1) if many else first, granularity)
+    while step <= last:
+        yield step
+        if step > LATEST - span:
+            return
+        # The longest month has 31 days: so many after its start lie in the next one.
+        step = _floor(step + span, granularity)
+
+
+def _make_traffic(call: Call, step: datetime, now: datetime) -> dict[str, int]:
+    if step > now:
+        return {"api_calls": 0, "data_processed": 0}
     source = Random(f"{call.caller.persona.owner}/{step}")
     return {"api_calls": source.randrange(800, 1600), "data_processed": source.randrange(1 << 20, 1 << 23)}
 

@@ -119,6 +119,7 @@ def _read_operations(document: Json, resources: dict[str, Resource]) -> Iterator
             raise Unusable(f"{where}: does: {words['does']} needs 'of'")
         alias = document["components"]["schemas"][name][WORDS].get("alias", {}) if name else {}
         request = follow(document, node.get("requestBody", {}))
+        security = tuple(node["security"] if "security" in node else document.get("security", ()))
         yield Operation(
             id=node.get("operationId", f"{method} {path}"),
             method=method,
@@ -126,7 +127,7 @@ def _read_operations(document: Json, resources: dict[str, Resource]) -> Iterator
             does=words.get("does"),
             of=resources.get(name or ""),
             body=words.get("body"),
-            needs=frozenset(words.get("needs", ())),
+            needs=frozenset(words.get("needs", ())) | _find_scopes(security),
             parameters=tuple(_read_parameter(document, parameter, alias) for parameter in parameters),
             requests={
                 media.lower(): expand(document, part.get("schema", {}))
@@ -134,8 +135,17 @@ def _read_operations(document: Json, resources: dict[str, Resource]) -> Iterator
             },
             body_required=request.get("required", False),
             responses={code: expand(document, part) for code, part in node.get("responses", {}).items()},
-            security=tuple(node["security"] if "security" in node else document.get("security", ())),
+            security=security,
         )
+
+
+def _find_scopes(security: tuple[Json, ...]) -> frozenset[str]:
+    """The scopes that OpenAPI itself says are needed, where there is no choice."""
+    return (
+        frozenset(scope for scopes in security[0].values() for scope in scopes)
+        if len(security) == 1
+        else frozenset()
+    )
 
 
 def _read_parameter(document: Json, node: Json, alias: dict[str, str]) -> Parameter:

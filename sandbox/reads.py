@@ -14,6 +14,7 @@ from .problems import Problem
 from .schemas import Json
 from .states import plan_move
 from .store import Row
+from .values import dump, load
 
 
 def list_(call: Call) -> Answer:
@@ -40,10 +41,10 @@ def show(call: Call) -> Answer:
         if "first_of" in part.get("x-sandbox", {})
     }
     if joined:
-        record = orjson.loads(document)
+        record = load(document)
         for name, resource in joined.items():
             record[name] = _show_first(call, call.api.resources[resource], call.resource.properties[name])
-        document = orjson.dumps(record)
+        document = dump(record)
     return Answer("one", {"item": document})
 
 
@@ -118,4 +119,4 @@ def _move(call: Call, resource: Resource, row: Row) -> Row:
         record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
         following = plan_move(states, move.to, entered, row.key, call.speed)
         row.due = following.due if following else None
-    return Row(row.key, row.owner, orjson.dumps(record), row.due)
+    return Row(row.key, row.owner, dump(record), row.due)

@@ -1,6 +1,7 @@
 """Responses: an answer or a problem rendered in the form that the document declares."""
 
 import random
+import re
 import string
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,14 +10,17 @@ from typing import Any
 import orjson
 
 from .calls import Answer
-from .declared import Api, Operation
+from .declared import PLAIN_ERRORS, Api, Operation
 from .envelopes import find_in_schema, render, render_headers
 from .examples import example_body, example_headers
 from .problems import Problem
 from .schemas import Json
+from .values import dump, load
 
 IDENTIFIERS = string.ascii_lowercase + string.digits
 JSON_TYPE = "application/json"
+LONGEST_REASON = 300  # characters of a header
+UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 @dataclass(slots=True)
@@ -52,7 +56,7 @@ class Renderer:
             values["item"] = _embed(values["item"], cut)
         if "items" in values:
             values["items"] = [_embed(document, cut) for document in values["items"]]
-        body = orjson.dumps(render(self._templates[answer.envelope], values))
+        body = dump(render(self._templates[answer.envelope], values))
         return Response(status, headers | {"Content-Type": JSON_TYPE}, body)
 
     def _find_cut(self, template: Any) -> frozenset[str] | None:
@@ -72,7 +76,7 @@ def _embed(document: bytes, cut: frozenset[str] | None) -> Any:
     """A stored document as a part of the body, as it is or cut to some names."""
     if cut is None:
         return orjson.Fragment(document)
-    return {name: value for name, value in orjson.loads(document).items() if name in cut}
+    return {name: value for name, value in load(document).items() if name in cut}
 
 
 def answer_example(operation: Operation, status: int) -> Response:
@@ -86,21 +90,29 @@ def answer_example(operation: Operation, status: int) -> Response:
     return Response(status, headers | {"Content-Type": media}, content)
 
 
-def answer_problem(api: Api, problem: Problem) -> Response:
-    """A problem in the API's own error body."""
+def answer_problem(api: Api, problem: Problem, operation: Operation | None = None) -> Response:
+    """A problem in the API's own error body: of the dialect, else the documented example, else RFC 9457.
+
+    The header Sandbox-Reason says why in every form.
+    """
     errors: Json = api.dialect["errors"]
     status, code = errors["kinds"][problem.kind]
+    reason = {"Sandbox-Reason": UNPRINTABLE.sub("?", problem.message)[:LONGEST_REASON]}
+    if operation and errors is PLAIN_ERRORS and "content" in operation.responses.get(str(status), {}):
+        response = answer_example(operation, status)
+        response.headers |= {**problem.headers, **reason}
+        return response
     details = [{"location": f.location, "field": f.field, "message": f.message} for f in problem.faults]
     names = {
         "status": status,
         "reason": HTTPStatus(status).phrase,
         "code": code,
         "message": problem.message,
-        "field": problem.faults[0].field if problem.faults else None,
+        "field": next((fault.field for fault in problem.faults if fault.field), None),
         "details": details or None,
         "request_id": "req_" + "".join(random.choices(IDENTIFIERS, k=12)),
     }
-    headers = {**render_headers(errors.get("headers", {}), names), **problem.headers}
+    headers = {**render_headers(errors.get("headers", {}), names), **problem.headers, **reason}
     headers["Content-Type"] = errors.get("media_type", JSON_TYPE)
     return Response(status, headers, orjson.dumps(render(errors["body"], names)))
 

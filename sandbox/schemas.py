@@ -1,5 +1,6 @@
 """JSON Schema as OpenAPI 3.0 writes it, compiled by jsonschema-rs; errors become faults."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -128,7 +129,7 @@ def _types(kind: Any) -> list[str]:
 
 def show(value: Any) -> str:
     """A value as a message shows it, cut to a readable length."""
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
+from .access import show_credential
 from .app import App
 from .clock import Clock
 from .declared import Api
@@ -109,8 +110,11 @@ def suggest_curl(api: Api, url: str) -> str:
     for parameter in ranked[0].parameters:
         if parameter.location == "path":
             path = path.replace(f"{{{parameter.name}}}", str(make_example(parameter.schema)))
-    token = "-H 'Authorization: Bearer demo' " if ranked[0].security else ""
-    return f"curl {token}{url}{api.prefix}{path}"
+    names = [name for requirement in ranked[0].security for name in requirement]
+    credential = show_credential(api.security_schemes.get(names[0], {}), "demo") if names else ""
+    if credential.startswith("?"):
+        return f"curl '{url}{api.prefix}{path}{credential}'"
+    return f"curl {f'-H {credential!r} ' if credential else ''}{url}{api.prefix}{path}"
 
 
 def stop_at_once() -> None:

@@ -79,8 +79,13 @@ class Site:
         return list(self._services[api.name].fixtures.personas)
 
     def allowed(self, path: str) -> list[str]:
-        """The methods that a path offers, HEAD and OPTIONS included; none for an unknown path."""
-        methods = {op.method.upper() for pattern, _, op in self._patterns if pattern.fullmatch(path)}
+        """The methods that a path offers, HEAD and OPTIONS included; none for an unknown path.
+
+        A path without parameters goes before a template that matches it too (OpenAPI 3.0.3 §4.7.8.1).
+        """
+        found = [op for pattern, _, op in self._patterns if pattern.fullmatch(path)]
+        fewest = min((op.path.count("{") for op in found), default=0)
+        methods = {op.method.upper() for op in found if op.path.count("{") == fewest}
         return sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())) if methods else []
 
     def page(self, path: str, headers: Mapping[str, str]) -> Response | None:
@@ -131,20 +136,20 @@ PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, {})
 
 
 def find_bases(apis: list[Api]) -> dict[str, list[Api]]:
-    """Base paths and the APIs that answer there: prefixes, and documented paths that do not collide."""
+    """Base paths and the APIs that answer there: prefixes, and documented paths that collide with nothing."""
     bases: dict[str, list[Api]] = {api.prefix: [api] for api in apis}
     for api in apis:
-        if not any(_collide(api, other) for other in apis if other is not api):
+        shapes = _find_shapes(api)
+        others = set().union(*(_find_shapes(other) for other in apis if other is not api))
+        hidden = any(f"{shape}/".startswith(f"{prefix.prefix}/") for shape in shapes for prefix in apis)
+        if not shapes & others and not hidden:
             bases.setdefault(api.path, []).append(api)
     return bases
 
 
-def _collide(api: Api, other: Api) -> bool:
-    shapes = [
-        {re.sub(r"\{[^}]*\}", "{}", each.path + operation.path) for operation in each.operations}
-        for each in (api, other)
-    ]
-    return bool(shapes[0] & shapes[1])
+def _find_shapes(api: Api) -> set[str]:
+    """The documented paths, whatever their parameters are called."""
+    return {re.sub(r"\{[^}]*\}", "{}", api.path + operation.path) for operation in api.operations}
 
 
 def _answer_json(body: object) -> Response:

@@ -16,6 +16,7 @@ from .reads import find, is_visible
 from .schemas import Json
 from .states import plan_move
 from .store import Duplicate, Row
+from .values import dump
 
 KEYS = random.SystemRandom()
 
@@ -135,7 +136,7 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
 def _write(resource: Resource, record: Json) -> bytes:
     """The record as JSON, its fields in the order of the schema."""
     ordered = {name: record[name] for name in resource.properties if name in record}
-    return orjson.dumps(ordered | record)
+    return dump(ordered | record)
 
 
 def _save(call: Call, write: Callable[[], None], record: Json) -> None:
@@ -157,7 +158,7 @@ def _check_references(call: Call, record: Json) -> None:
             fault = Fault(
                 "body", f"/{reference.field.replace('.', '/')}", f"there is no {reference.resource} {key}"
             )
-            raise Problem(reference.absent, str(fault), [fault])
+            raise Problem(reference.absent, str(fault), [fault] if reference.absent == "invalid" else ())
 
 
 def remove(call: Call) -> Answer:

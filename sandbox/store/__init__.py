@@ -15,6 +15,7 @@ from ..declared import Api, Resource
 from ..filters import Condition, dig
 from ..pages import Window
 from ..problems import Problem
+from ..values import load
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import connect, create, make_tables
 
@@ -30,7 +31,7 @@ class Row:
 
     def read(self) -> dict[str, Any]:
         """The record."""
-        record: dict[str, Any] = orjson.loads(self.document)
+        record: dict[str, Any] = load(self.document)
         return record
 
 

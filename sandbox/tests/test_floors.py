@@ -16,7 +16,7 @@ LARGEST = 210  # lines
 
 # From the ground up; a module imports from floors below its own, or from its own where that is no circle.
 FLOORS = [
-    ["problems", "clock", "keys", "preferences"],
+    ["problems", "clock", "keys", "preferences", "values"],
     ["schemas", "documents", "declared", "reading"],
     ["envelopes", "examples", "pages", "filters", "states", "access", "quotas", "fixtures", "parameters"],
     ["store", "fakes", "seeds", "worlds", "multipart", "bodies"],
@@ -34,7 +34,9 @@ ONLY_IMPORTERS = {
     "yaml": {"documents"},
 }
 
-MODULES = [path for path in PACKAGE.rglob("*.py") if "tests" not in path.parts and path != PACKAGE / "__init__.py"]
+MODULES = [
+    path for path in PACKAGE.rglob("*.py") if "tests" not in path.parts and path != PACKAGE / "__init__.py"
+]
 
 
 def name_module(path: Path) -> str:
