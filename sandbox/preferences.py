@@ -1,9 +1,11 @@
 """The Prefer header (RFC 7240): a forced status, a delay."""
 
 import math
+import re
 from dataclasses import dataclass
 
 LONGEST_WAIT = 60.0
+STATUS = re.compile(r"[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,16 @@ NONE = Preferences()
 
 
 def read_preferences(header: str | None) -> Preferences:
-    """The preferences that we know; others, and values that make no sense, are ignored (RFC 7240 §2)."""
+    """The preferences that we know; others, and values that make no sense, are ignored (RFC 7240 §2).
+
+    Of a preference that is there twice the first one counts.
+    """
     if not header:
         return NONE
-    pairs = (part.partition(";")[0].strip().partition("=") for part in header.split(","))
+    pairs = (part.partition(";")[0].strip().partition("=") for part in reversed(header.split(",")))
     values = {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
     code = values.get("code", "")
-    return Preferences(
-        int(code) if code.isascii() and code.isdigit() else None, _read_wait(values.get("wait", ""))
-    )
+    return Preferences(int(code) if STATUS.fullmatch(code) else None, _read_wait(values.get("wait", "")))
 
 
 def _read_wait(text: str) -> float:

@@ -37,7 +37,7 @@ class Fault:
     @property
     def field(self) -> str:
         """The dotted name of the part: `settings.visibility`."""
-        return self.pointer.lstrip("/").replace("/", ".")
+        return self.pointer.lstrip("/").replace("/", ".").replace("~1", "/").replace("~0", "~")
 
     def __str__(self) -> str:
         return f"{self.location} {self.field}".strip() + f": {self.message}"

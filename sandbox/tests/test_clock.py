@@ -1,0 +1,91 @@
+"""Instants: read, written, and told by a clock that may start elsewhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sandbox.clock import Clock, add_days, read_instant, write_instant
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-01-31T12:00:00Z", NOON),
+        ("2026-01-31T12:00:00", NOON),
+        ("2026-01-31T13:30:00+01:30", NOON),
+        ("2026-01-31T04:00:00-08:00", NOON),
+        ("2026-01-31T12:00:00.000Z", NOON),
+        ("20260131T120000Z", NOON),
+        ("2026-01-31", NOON - timedelta(hours=12)),
+        ("2024-02-29T00:00:00Z", datetime(2024, 2, 29, tzinfo=UTC)),
+    ],
+)
+def test_instant_without_an_offset_is_utc_and_with_one_is_the_same_moment(
+    text: str, instant: datetime
+) -> None:
+    assert read_instant(text) == instant
+
+
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2026-02-30T00:00:00Z", "2026-01-31T25:00:00Z", "12:00", "2026-1-1", "2026-01-31T"]
+)
+def test_text_that_is_no_instant_raises_value_error(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        read_instant(text)
+
+
+@pytest.mark.parametrize(
+    ("instant", "style", "text"),
+    [
+        (NOON, "seconds", "2026-01-31T12:00:00Z"),
+        (NOON, "milliseconds", "2026-01-31T12:00:00.000Z"),
+        (NOON.replace(microsecond=7999), "seconds", "2026-01-31T12:00:00Z"),
+        (NOON.replace(microsecond=7999), "milliseconds", "2026-01-31T12:00:00.007Z"),
+        (read_instant("2026-01-31T13:00:00+01:00"), "seconds", "2026-01-31T12:00:00Z"),
+        (read_instant("2026-01-01T00:30:00+01:00"), "seconds", "2025-12-31T23:30:00Z"),
+    ],
+)
+def test_instant_is_written_in_utc_with_a_final_z(instant: datetime, style: str, text: str) -> None:
+    assert write_instant(instant, style) == text
+
+
+@pytest.mark.parametrize(
+    ("date", "days", "expected"),
+    [
+        ("2026-02-28", 1, "2026-03-01"),
+        ("2024-02-28", 1, "2024-02-29"),
+        ("2026-01-01", -1, "2025-12-31"),
+        ("2026-01-01", 0, "2026-01-01"),
+        ("9999-12-31", 1, "9999-12-31"),
+    ],
+)
+def test_days_are_added_by_the_calendar_up_to_its_end(date: str, days: int, expected: str) -> None:
+    assert add_days(date, days) == expected
+
+
+def test_clock_starts_at_the_given_instant_and_ticks_on() -> None:
+    ticks = iter([1000.0, 1000.0, 1002.5, 1002.5])
+    clock = Clock(NOON, ticks=lambda: next(ticks))
+    assert clock.now() == NOON + timedelta(seconds=2.5)
+    assert clock.time() == NOON.timestamp() + 2.5
+
+
+def test_clock_without_a_start_follows_the_machine() -> None:
+    clock = Clock(ticks=lambda: 1000.0)
+    assert clock.time() == 1000.0
+    assert clock.now() == datetime(1970, 1, 1, 0, 16, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "2026-01-31T00:00:00Z",
+        "2026-01-31T23:59:59.999999Z",
+        "2026-02-01T01:00:00+02:00",
+        "2026-01-30T23:00:00-05:00",
+    ],
+)
+def test_anchor_is_the_utc_midnight_before_the_start(start: str) -> None:
+    assert Clock(read_instant(start), ticks=lambda: 5.0).anchor == NOON.replace(hour=0)

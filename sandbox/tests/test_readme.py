@@ -1,0 +1,93 @@
+"""The README is true: its commands run, its tables are complete."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from contract_tests.target import ROOT, start
+from sandbox.__main__ import make_parser
+from sandbox.documents import find_words
+from sandbox.quirks import QUIRKS
+from sandbox.tests.test_floors import FLOORS
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+COMMANDS = [
+    line.removeprefix("$ ") for kind, text in BLOCKS if kind == "console" for line in text.splitlines()
+]
+PLACES = {
+    "document": "document",
+    "component schema": "resource",
+    "operation": "operation",
+    "parameter": "parameter",
+    "property": "property",
+    "security scheme": "security",
+}
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with start() as ready:
+        yield ready["url"]
+
+
+@pytest.mark.parametrize("script", [text for kind, text in BLOCKS if kind == "sh"])
+def test_requests_of_the_readme_succeed(url: str, script: str) -> None:
+    for command in script.replace("\\\n", " ").replace("http://127.0.0.1:8080", url).strip().splitlines():
+        done = subprocess.run(
+            ["bash", "-c", command.replace("curl", "curl -sS", 1)], capture_output=True, timeout=30
+        )
+        assert done.returncode == 0, done.stderr
+        forced = "Prefer" in command
+        assert (b"HTTP/1.1 500" in done.stdout) == forced
+        if not forced:
+            assert "error" not in json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_of_the_readme_exist(command: str) -> None:
+    program, *arguments = command.split()
+    if program == "make":
+        assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    elif program == "sandbox":
+        assert make_parser().parse_args(arguments).run
+    else:
+        assert command == "pip install openapi-sandbox"
+
+
+def test_yaml_of_the_readme_stands_at_its_places() -> None:
+    [text] = [text for kind, text in BLOCKS if kind == "yaml"]
+    document: dict[str, Any] = yaml.safe_load(text)
+    assert [place for _, place, _ in find_words(document)] == [
+        "resource",
+        "property",
+        "operation",
+        "operation",
+    ]
+
+
+def read_table(heading: str) -> dict[str, list[str]]:
+    table = README[README.index(f"\n| {heading} |") :].split("\n\n")[0]
+    rows = [row.strip("|").split("|") for row in table.strip().splitlines()[2:]]
+    return {first.strip(): re.findall(r"`([^`]+)`", rest) for first, rest in rows}
+
+
+def test_words_of_the_vocabulary_are_listed() -> None:
+    schema = json.loads((ROOT / "specs" / "x-sandbox.schema.json").read_text())
+    listed = read_table("where")
+    for where, place in PLACES.items():
+        assert listed[where] == list(schema["$defs"][place]["properties"])
+
+
+def test_quirks_are_listed() -> None:
+    assert [name.strip("`") for name in read_table("operation | requirement")] == list(QUIRKS)
+
+
+def test_files_are_listed_on_their_floors() -> None:
+    listed = [sorted(name.strip("/") for name in names) for names in read_table("floor").values()]
+    assert listed == [sorted(floor) for floor in reversed(FLOORS)]
