@@ -23,8 +23,11 @@ from .conftest import TLS
 
 Generate = Callable[[str], "Client"]
 
-PARTS = {"devsync": ["records"], "humanapi": ["medical", "user", "wellness"]}
-PARTS["yourcompany"] = ["analytics", "data", "projects", "status", "users"]
+PARTS = {
+    "devsync": ["records"],
+    "humanapi": ["medical", "user", "wellness"],
+    "yourcompany": ["analytics", "data", "projects", "status", "users"],
+}
 TODAY = date(2026, 6, 1)
 
 
@@ -118,21 +121,14 @@ def test_devsync_record_is_created_updated_and_deleted(generate: Generate) -> No
     assert gone.parsed.error.code == "NOT_FOUND"
 
 
-def test_devsync_refusal_names_each_field(generate: Generate) -> None:
-    devsync = generate("devsync")
-    new = devsync.make("NewRecord", developerId="", resourceType="", resourceKey="k", data={})
-    error = devsync.send("records.create_record", body=new).parsed.error
-    assert {detail.field.strip("/") for detail in error.details} == {"developerId", "resourceType"}
-
-
 def test_yourcompany_pages_hold_every_project_once(generate: Generate) -> None:
     yourcompany = generate("yourcompany")
     models = import_module(f"{yourcompany.package}.models")
     options = {"sort": models.ListProjectsSort.NAME, "order": models.ListProjectsOrder.ASC, "per_page": 50}
     first = yourcompany.get("projects.list_projects", **options)
-    pages = range(2, first.pagination.total_pages + 1)
-    rest = [yourcompany.get("projects.list_projects", page=page, **options) for page in pages]
-    projects = [project for page in (first, *rest) for project in page.data]
+    numbers = range(1, first.pagination.total_pages + 1)
+    pages = [yourcompany.get("projects.list_projects", page=number, **options) for number in numbers]
+    projects = [project for page in pages for project in page.data]
     assert len({project.id for project in projects}) == len(projects) == first.pagination.total
     assert [project.name for project in projects] == sorted(project.name for project in projects)
 

@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from .clock import Clock, read_instant
 from .documents import find_documents
 from .problems import Unusable
 
 UNUSABLE = 2
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end with exit code 2."""
+        self.exit(UNUSABLE, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,9 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_parser() -> argparse.ArgumentParser:
     """The options of all subcommands."""
-    parser = argparse.ArgumentParser(
-        prog="sandbox", description="A stateful sandbox of the APIs of OpenAPI documents."
-    )
+    parser = Parser(prog="sandbox", description="A stateful sandbox of the APIs of OpenAPI documents.")
     parser.add_argument(
         "--version", action="version", version=f"openapi-sandbox {version('openapi-sandbox')}"
     )

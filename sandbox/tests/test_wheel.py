@@ -38,7 +38,7 @@ def test_installed_wheel_serves_from_another_directory(wheel: Path, tmp_path: Pa
     for dependency in ours.iterdir():
         if "sandbox" not in dependency.name and not (packages / dependency.name).exists():
             (packages / dependency.name).symlink_to(dependency)
-    command = [tmp_path / "venv/bin/python", "-m", "sandbox", "serve", "--port", "0"]
+    command = [str(tmp_path / "venv/bin/python"), "-m", "sandbox", "serve", "--port", "0"]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

@@ -1,0 +1,60 @@
+"""Every "must show" in full: `make proof`. What it prints is kept in docs/proof.md."""
+
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from .target import ROOT
+
+REPORT = ROOT / "docs" / "proof.md"
+PACKAGES = ("openapi-sandbox", "connexion", "schemathesis", "faker", "openapi-python-client")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command that proves something. whole: whether its whole output is kept, else the last lines."""
+
+    title: str
+    arguments: tuple[str, ...]
+    whole: bool = False
+
+
+STEPS = (
+    Step("All tests, the slow ones too", ("pytest", "-m", "slow or not slow", "--durations=5")),
+    Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", ("contract_tests.stock",), True),
+    Step("Requests per second, start and memory beside Prism", ("benchmarks",)),
+)
+
+
+def main() -> int:
+    """Run every step; write the report. Returns 1 when a step failed."""
+    parts = [f"# Proof\n\n{describe_machine()}\n"]
+    failed = False
+    for step in STEPS:
+        print(f"== {step.title}", flush=True)
+        started = time.monotonic()
+        command = [sys.executable, "-m", *step.arguments]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        output = done.stdout if step.whole else "\n".join(done.stdout.splitlines()[-25:])
+        print(output, done.stderr if done.returncode else "", sep="\n", flush=True)
+        failed |= done.returncode != 0
+        verdict = "passed" if done.returncode == 0 else f"FAILED with exit code {done.returncode}"
+        head = f"## {step.title}\n\n`python -m {' '.join(step.arguments)}`: {verdict}, {time.monotonic() - started:.0f} s"
+        kept = output if step.whole else f"```text\n{output}\n```"
+        parts.append(f"{head}\n\n{kept}\n")
+        REPORT.write_text("\n".join(parts))
+    return int(failed)
+
+
+def describe_machine() -> str:
+    """When and with what it ran."""
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}, {versions}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
