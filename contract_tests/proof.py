@@ -31,23 +31,28 @@ STEPS = (
 
 
 def main() -> int:
-    """Run every step; write the report. Returns 1 when a step failed."""
-    parts = [f"# Proof\n\n{describe_machine()}\n"]
-    failed = False
+    """Run every step; write the report after each. Returns 1 when a step failed."""
+    parts, failed = [f"# Proof\n\n{describe_machine()}\n"], False
     for step in STEPS:
         print(f"== {step.title}", flush=True)
-        started = time.monotonic()
-        command = [sys.executable, "-m", *step.arguments]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        output = done.stdout if step.whole else "\n".join(done.stdout.splitlines()[-25:])
-        print(output, done.stderr if done.returncode else "", sep="\n", flush=True)
-        failed |= done.returncode != 0
-        verdict = "passed" if done.returncode == 0 else f"FAILED with exit code {done.returncode}"
-        head = f"## {step.title}\n\n`python -m {' '.join(step.arguments)}`: {verdict}, {time.monotonic() - started:.0f} s"
-        kept = output if step.whole else f"```text\n{output}\n```"
-        parts.append(f"{head}\n\n{kept}\n")
+        passed, text = run_step(step)
+        print(text, flush=True)
+        failed |= not passed
+        parts.append(text)
         REPORT.write_text("\n".join(parts))
     return int(failed)
+
+
+def run_step(step: Step) -> tuple[bool, str]:
+    """Whether a step passed, and its part of the report."""
+    started = time.monotonic()
+    command = [sys.executable, "-m", *step.arguments]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    verdict = "passed" if done.returncode == 0 else f"FAILED with exit code {done.returncode}"
+    head = f"`python -m {' '.join(step.arguments)}`: {verdict}, {time.monotonic() - started:.0f} s"
+    last = "\n".join(done.stdout.splitlines()[-25:])
+    kept = done.stdout if step.whole else f"```text\n{last}\n```"
+    return done.returncode == 0, f"## {step.title}\n\n{head}\n\n{kept}\n"
 
 
 def describe_machine() -> str:
