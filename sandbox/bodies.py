@@ -7,7 +7,7 @@ from typing import Any
 from .declared import Operation
 from .multipart import read_form
 from .problems import Fault, Problem
-from .schemas import Json, Schema
+from .schemas import Json, Registry, Schema
 from .store import File
 from .values import dump, load
 
@@ -28,10 +28,13 @@ class Body:
 class Bodies:
     """Reads and validates the bodies of one operation."""
 
-    def __init__(self, operation: Operation, components: Json) -> None:
+    def __init__(self, operation: Operation, registry: Registry | None = None) -> None:
         self._required = operation.body_required
-        self._schemas = {media: drop_read_only(schema) for media, schema in operation.requests.items()}
-        self._validators = {media: Schema(schema, components) for media, schema in self._schemas.items()}
+        self._schemas = operation.requests
+        self._validators = {
+            media: Schema(drop_read_only(operation.schemas[media], schema), registry)
+            for media, schema in operation.requests.items()
+        }
         self._immutable = operation.of.immutable if operation.of else frozenset[str]()
         self._limit = max([JSON_LIMIT, *(2 * limit for limit in _file_limits(self._schemas))])
 
@@ -111,17 +114,19 @@ def read_json(content: bytes) -> Any:
         raise Problem("unreadable", f"the body cannot be read as JSON: {error}") from error
 
 
-def drop_read_only(schema: Any) -> Any:
-    """The schema as a request sees it: properties of the server are not asked for."""
-    if not isinstance(schema, dict):
-        return schema
-    properties = schema.get("properties", {})
-    hidden = {name for name, part in properties.items() if isinstance(part, dict) and part.get("readOnly")}
+def drop_read_only(schema: Json, expanded: Json) -> Json:
+    """The schema as a request sees it: properties of the server are not asked for.
+
+    schema: as the document has it; expanded: the same with every `$ref` replaced.
+    """
+    properties = expanded.get("properties", {})
+    hidden = {name for name, part in properties.items() if part.get("readOnly")}
     if not hidden:
         return schema
-    required = [name for name in schema.get("required", ()) if name not in hidden]
-    kept = {name: {} if name in hidden else part for name, part in properties.items()}
-    rest = {key: part for key, part in schema.items() if key != "required"}
+    plain = expanded if "$ref" in schema else schema
+    required = [name for name in expanded.get("required", ()) if name not in hidden]
+    kept = {name: {} if name in hidden else part for name, part in plain["properties"].items()}
+    rest = {key: part for key, part in plain.items() if key != "required"}
     return {**rest, "properties": kept, **({"required": required} if required else {})}
 
 

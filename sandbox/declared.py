@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .schemas import Json
+from .schemas import Json, Registry
 
 # A document without our words answers errors as RFC 9457 says.
 PLAIN_ERRORS: Json = {
@@ -106,6 +106,7 @@ class Operation:
     needs: frozenset[str]
     parameters: tuple[Parameter, ...]
     requests: dict[str, Json]
+    schemas: dict[str, Json]
     body_required: bool
     responses: dict[str, Json]
     security: tuple[Json, ...]
@@ -135,7 +136,7 @@ class Api:
     resources: dict[str, Resource]
     operations: tuple[Operation, ...]
     security_schemes: Json
-    components: Json
+    registry: Registry
 
     @property
     def prefix(self) -> str:

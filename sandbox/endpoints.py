@@ -63,7 +63,7 @@ class Endpoint:
             operation.security, api.security_schemes, operation.needs, service.fixtures.personas
         )
         self._parameters = Parameters(operation)
-        self._bodies = Bodies(operation, api.components)
+        self._bodies = Bodies(operation, api.registry)
         self._renderer = Renderer(api, operation)
         self._act = QUIRKS[operation.id] if operation.does == "quirk" else DOES.get(operation.does or "")
         self._quota = api.dialect.get("quota", HOUR)

@@ -4,6 +4,7 @@ from typing import Any
 
 from .schemas import Json
 
+DEEP, DEEPEST = 4, 12  # schemas above: where only the required is made, where nothing is
 FORMATS = {
     "date-time": "2026-01-01T00:00:00Z",
     "date": "2026-01-01",
@@ -32,8 +33,11 @@ def example_headers(response: Json) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
-def make_example(schema: Json) -> Any:
-    """A value that the schema accepts: its example, default or first enum value, else made by type."""
+def make_example(schema: Json, depth: int = 0) -> Any:
+    """A value that the schema accepts: its example, default or first enum value, else made by type.
+
+    depth: how many schemas stand above it; far down only what is required is made.
+    """
     for word in ("example", "default"):
         if word in schema:
             return schema[word]
@@ -41,10 +45,10 @@ def make_example(schema: Json) -> Any:
         return schema["enum"][0]
     for word in ("oneOf", "anyOf"):
         if schema.get(word):
-            return make_example(schema[word][0])
+            return make_example(schema[word][0], depth)
     if "allOf" in schema:
-        return _merge([make_example(part) for part in schema["allOf"]])
-    return _make_by_type(schema)
+        return _merge([make_example(part, depth) for part in schema["allOf"]])
+    return _make_by_type(schema, depth + 1)
 
 
 def _merge(parts: list[Any]) -> Any:
@@ -56,12 +60,21 @@ def _merge(parts: list[Any]) -> Any:
     return merged
 
 
-def _make_by_type(schema: Json) -> Any:
+def _make_object(schema: Json, depth: int) -> Json:
+    properties = schema.get("properties", {})
+    names = (
+        properties if depth < DEEP else [name for name in schema.get("required", ()) if name in properties]
+    )
+    return {name: make_example(properties[name], depth) for name in names} if depth < DEEPEST else {}
+
+
+def _make_by_type(schema: Json, depth: int) -> Any:
     match schema.get("type", "object" if "properties" in schema else None):
         case "object":
-            return {name: make_example(part) for name, part in schema.get("properties", {}).items()}
+            return _make_object(schema, depth)
         case "array":
-            return [make_example(schema.get("items", {}))] * max(1, schema.get("minItems", 1))
+            count = max(1 if depth < DEEP else 0, schema.get("minItems", 0))
+            return [make_example(schema.get("items", {}), depth)] * count if count else []
         case "integer" | "number" as kind:
             least = schema.get("minimum", min(0, schema.get("maximum", 0)))
             step = schema.get("multipleOf", 1 if kind == "integer" else 0.5)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from .declared import PLAIN_ERRORS, Api, Operation, Parameter, Reference, Resource
 from .documents import METHODS
 from .problems import Unusable
-from .schemas import Json, expand, follow, to_json_schema
+from .schemas import Json, expand, follow, make_registry
 
 WORDS = "x-sandbox"
 
@@ -21,8 +21,9 @@ def read_api(name: str, document: Json) -> Api:
     }
     selecting = _find_selecting_fields(document, dialect.get("sort", {}).get("parameter"))
     components = document.get("components", {})
+    known: Json = {}
     resources = {
-        schema: _read_resource(name, schema, expand(document, node), selecting.get(schema, set()))
+        schema: _read_resource(name, schema, expand(document, node, known), selecting.get(schema, set()))
         for schema, node in components.get("schemas", {}).items()
         if "key" in node.get(WORDS, {})
     }
@@ -32,9 +33,9 @@ def read_api(name: str, document: Json) -> Api:
         path=urlsplit(servers[0]["url"]).path.rstrip("/"),
         dialect=dialect,
         resources=resources,
-        operations=tuple(_read_operations(document, resources)),
+        operations=tuple(_read_operations(document, resources, known)),
         security_schemes=components.get("securitySchemes", {}),
-        components={"schemas": to_json_schema(components.get("schemas", {}))},
+        registry=make_registry(document),
     )
 
 
@@ -108,7 +109,7 @@ def _each_operation(document: Json) -> Iterator[tuple[str, str, Json, list[Json]
                 yield path, method, item[method], list({(p["name"], p["in"]): p for p in nodes}.values())
 
 
-def _read_operations(document: Json, resources: dict[str, Resource]) -> Iterator[Operation]:
+def _read_operations(document: Json, resources: dict[str, Resource], known: Json) -> Iterator[Operation]:
     for path, method, node, parameters in _each_operation(document):
         words = node.get(WORDS, {})
         name = words.get("of")
@@ -130,11 +131,16 @@ def _read_operations(document: Json, resources: dict[str, Resource]) -> Iterator
             needs=frozenset(words.get("needs", ())) | _find_scopes(security),
             parameters=tuple(_read_parameter(document, parameter, alias) for parameter in parameters),
             requests={
-                media.lower(): expand(document, part.get("schema", {}))
+                media.lower(): expand(document, part.get("schema", {}), known)
                 for media, part in request.get("content", {}).items()
             },
+            schemas={
+                media.lower(): part.get("schema", {}) for media, part in request.get("content", {}).items()
+            },
             body_required=request.get("required", False),
-            responses={code: expand(document, part) for code, part in node.get("responses", {}).items()},
+            responses={
+                code: expand(document, part, known) for code, part in node.get("responses", {}).items()
+            },
             security=security,
         )
 

@@ -1,38 +1,67 @@
 """JSON Schema as OpenAPI 3.0 writes it, compiled by jsonschema-rs; errors become faults."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 
-from .problems import Fault
+from .problems import Fault, Unusable
 
 Json = dict[str, Any]
+Registry = jsonschema_rs.Registry
 
 LONGEST_VALUE = 80
+DOCUMENT = "urn:document"  # what a compiled schema calls the document that it refers to
+# Formats that OpenAPI's users know and draft 4 does not.
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+FORMATS: dict[str, Callable[[str], bool]] = {"uuid": lambda text: bool(UUID.fullmatch(text))}
 
 
 def follow(document: Mapping[str, Any], node: Any) -> Any:
-    """The node that a chain of local `$ref` leads to. Raises KeyError for a dangling one."""
+    """The node that a chain of local `$ref` leads to. Raises KeyError for one that leads nowhere."""
+    seen = set()
     while isinstance(node, dict) and "$ref" in node:
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        node = target
+        pointer = node["$ref"]
+        if pointer in seen:
+            raise KeyError(pointer)
+        seen.add(pointer)
+        node = _resolve(document, pointer)
     return node
 
 
-def expand(document: Mapping[str, Any], node: Any, inside: tuple[str, ...] = ()) -> Any:
-    """A copy of the node with every `$ref` replaced by its target, but for those that lead back."""
+def _resolve(document: Mapping[str, Any], pointer: str) -> Any:
+    """The node at a JSON pointer in a URI fragment (RFC 6901 §6)."""
+    target: Any = document
+    try:
+        for part in unquote(pointer).removeprefix("#/").split("/"):
+            name = part.replace("~1", "/").replace("~0", "~")
+            target = target[int(name) if isinstance(target, list) else name]
+    except (LookupError, TypeError, ValueError):
+        raise KeyError(pointer) from None
+    return target
+
+
+def expand(document: Mapping[str, Any], node: Any, known: dict[str, Any] | None = None) -> Any:
+    """The node with every `$ref` replaced by its target, but for those that lead back.
+
+    known: targets that are expanded already; each is expanded once and shared, so that documents
+    whose schemas refer to each other in many ways do not grow without bound.
+    """
+    known = {} if known is None else known
     if isinstance(node, list):
-        return [expand(document, part, inside) for part in node]
+        return [expand(document, part, known) for part in node]
     if not isinstance(node, dict):
         return node
     target = node.get("$ref")
-    if isinstance(target, str):
-        return node if target in inside else expand(document, follow(document, node), (*inside, target))
-    return {key: expand(document, part, inside) for key, part in node.items()}
+    if not isinstance(target, str):
+        return {key: expand(document, part, known) for key, part in node.items()}
+    if target not in known:
+        known[target] = node
+        known[target] = expand(document, follow(document, node), known)
+    return known[target]
 
 
 def to_json_schema(schema: Any) -> Any:
@@ -45,23 +74,34 @@ def to_json_schema(schema: Any) -> Any:
     for key, part in schema.items():
         if key == "properties":
             result[key] = {name: to_json_schema(below) for name, below in part.items()}
+        elif key == "$ref" and isinstance(part, str):
+            result[key] = part.replace("#/", f"{DOCUMENT}#/", 1)
         elif not key.startswith("x-"):
             result[key] = part if key in ("enum", "default", "example") else to_json_schema(part)
     if result.pop("nullable", None) is True and isinstance(result.get("type"), str):
         result["type"] = [result["type"], "null"]
-        if "enum" in result:
+        if None not in result.get("enum", [None]):
             result["enum"] = [*result["enum"], None]
+    if result.get("additionalProperties") is False:
+        result.setdefault("properties", {})
     return result
+
+
+def make_registry(document: Json) -> Registry:
+    """What compiled schemas of the document may refer to: its component schemas."""
+    schemas = to_json_schema({"properties": document.get("components", {}).get("schemas", {})})["properties"]
+    contents = {"components": {"schemas": schemas}}
+    return Registry([(DOCUMENT, contents)], draft=jsonschema_rs.Draft4)
 
 
 class Schema:
     """A compiled schema.
 
-    schema: as OpenAPI 3.0 writes it; components: the document's, in JSON Schema, for `$ref`.
+    schema: as OpenAPI 3.0 writes it; registry: of the document, for `$ref`.
     """
 
-    def __init__(self, schema: Json, components: Json | None = None) -> None:
-        self._compile({"allOf": [to_json_schema(schema)], "components": components or {}})
+    def __init__(self, schema: Json, registry: Registry | None = None) -> None:
+        self._compile(to_json_schema(schema), registry)
 
     @classmethod
     def plain(cls, schema: Json) -> "Schema":
@@ -70,8 +110,13 @@ class Schema:
         made._compile(schema)
         return made
 
-    def _compile(self, schema: Json) -> None:
-        self._validator = jsonschema_rs.Draft4Validator(schema, validate_formats=True)
+    def _compile(self, schema: Json, registry: Registry | None = None) -> None:
+        try:
+            self._validator = jsonschema_rs.Draft4Validator(
+                schema, validate_formats=True, formats=FORMATS, registry=registry
+            )
+        except ValueError as error:
+            raise Unusable(f"a schema cannot be used: {error}".splitlines()[0]) from error
 
     def accepts(self, value: Any) -> bool:
         """Whether the value is valid."""
@@ -86,7 +131,7 @@ class Schema:
 
 
 def _read(error: jsonschema_rs.ValidationError, location: str) -> Iterator[Fault]:
-    pointer = "".join(f"/{part}" for part in error.instance_path)
+    pointer = "".join(map(point, error.instance_path))
     kind: Any = error.kind
     name = kind.name
     if name in ("oneOf", "anyOf") and any(getattr(kind, "context", ())):
@@ -95,13 +140,18 @@ def _read(error: jsonschema_rs.ValidationError, location: str) -> Iterator[Fault
         ]
         yield from max(branches, key=_depth)
     elif name == "required":
-        yield Fault(location, f"{pointer}/{kind.property}", "is required but missing")
+        yield Fault(location, pointer + point(kind.property), "is required but missing")
     elif name == "additionalProperties":
         for extra in kind.unexpected:
-            yield Fault(location, f"{pointer}/{extra}", "is not a field of this request")
+            yield Fault(location, pointer + point(extra), "is not a field of this request")
     else:
         wording = WORDS[name](kind) if name in WORDS else error.message
         yield Fault(location, pointer, f"{wording}, got {show(error.instance)}")
+
+
+def point(part: str | int) -> str:
+    """A step of a JSON pointer (RFC 6901)."""
+    return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _depth(faults: list[Fault]) -> int:
@@ -111,7 +161,7 @@ def _depth(faults: list[Fault]) -> int:
 
 WORDS: dict[str, Callable[[Any], str]] = {
     "type": lambda kind: f"must be of type {' or '.join(map(str, _types(kind.types)))}",
-    "enum": lambda kind: f"must be one of {', '.join(map(str, kind.options))}",
+    "enum": lambda kind: f"must be one of {', '.join(map(_name, kind.options))}",
     "minimum": lambda kind: f"must be at least {kind.limit}",
     "maximum": lambda kind: f"must be at most {kind.limit}",
     "minLength": lambda kind: f"must have at least {kind.limit} characters",
@@ -121,6 +171,10 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "pattern": lambda kind: f"must match {kind.pattern}",
     "format": lambda kind: f"must be a valid {kind.format}",
 }
+
+
+def _name(option: Any) -> str:
+    return option if isinstance(option, str) else json.dumps(option)
 
 
 def _types(kind: Any) -> list[str]:
@@ -139,4 +193,4 @@ def vocabulary_errors(schema: Json, place: str, value: Any) -> Iterator[tuple[st
     for error in jsonschema_rs.Draft202012Validator(root).iter_errors(value):
         kind: Any = error.kind
         unknown = kind.unexpected if kind.name == "additionalProperties" else []
-        yield "".join(f"/{part}" for part in error.instance_path), error.message, list(unknown)
+        yield "".join(map(point, error.instance_path)), error.message, list(unknown)

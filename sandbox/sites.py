@@ -16,6 +16,7 @@ from .problems import Problem, Unusable
 from .quotas import Quotas
 from .reading import read_api
 from .responses import Response, answer_problem
+from .schemas import make_registry
 from .store import Store
 from .worlds import Worlds
 
@@ -132,7 +133,7 @@ class Site:
         self._store.close()
 
 
-PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, {})
+PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, make_registry({}))
 
 
 def find_bases(apis: list[Api]) -> dict[str, list[Api]]:
