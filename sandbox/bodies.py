@@ -51,7 +51,7 @@ class Bodies:
             return body
         found = self._validators[media].find_faults(self._validated(body), "body")
         found += find_oversized(schema, body.value, "")
-        found += find_large_files(schema, body.files)
+        found += find_file_faults(schema, body.files)
         faults.extend(self._reword(fault, schema) for fault in found)
         return body
 
@@ -156,14 +156,15 @@ def _file_limits(schemas: Mapping[str, Json]) -> list[int]:
     return [words["max_bytes"] for schema in schemas.values() for _, words in _file_words(schema)]
 
 
-def find_large_files(schema: Json, files: Mapping[str, File]) -> list[Fault]:
-    """Files over their `max_bytes`."""
-    return [
-        Fault(
-            "body",
-            f"/{name}",
-            f"must have at most {words['max_bytes']} bytes, got {len(files[name].content)}",
-        )
-        for name, words in _file_words(schema)
-        if name in files and len(files[name].content) > words["max_bytes"]
-    ]
+def find_file_faults(schema: Json, files: Mapping[str, File]) -> Iterator[Fault]:
+    """Files that are empty, over their `max_bytes`, or none of their `types`."""
+    for name, words in _file_words(schema):
+        file = files.get(name)
+        if file is None:
+            continue
+        size, limit, types = len(file.content), words["max_bytes"], words.get("types")
+        if size > limit:
+            yield Fault("body", f"/{name}", f"must have at most {limit} bytes, got {size}")
+        elif types and file.media_type not in types:
+            got = file.media_type if size else "an empty file"
+            yield Fault("body", f"/{name}", f"must be {' or '.join(types)} by its content, got {got}")

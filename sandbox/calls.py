@@ -10,6 +10,7 @@ from .clock import Clock, write_instant
 from .declared import Api, Operation, Resource
 from .filters import Condition, read_conditions
 from .store import Store
+from .worlds import Worlds
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Call:
     url: str
     query: list[tuple[str, str]]
     store: Store
+    worlds: Worlds
     clock: Clock
     speed: str
 
@@ -43,8 +45,10 @@ class Call:
         return self.caller.world
 
     def conditions(self) -> list[Condition]:
-        """The conditions of the filtering parameters."""
-        return read_conditions(self.resource, self.operation.parameters, self.parameters, self.api.style)
+        """The conditions of the operation and of its filtering parameters."""
+        fixed = [Condition((field,), "eq", value) for field, value in self.operation.where.items()]
+        given = read_conditions(self.resource, self.operation.parameters, self.parameters, self.api.style)
+        return fixed + given
 
     def instant(self) -> str:
         """Now, as this API writes instants."""

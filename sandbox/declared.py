@@ -6,6 +6,8 @@ from typing import Any
 
 from .schemas import Json, Registry
 
+OWNER = "$owner"  # a record's owner: in fixtures, and beside the fields of a record that `item` renders
+
 # A document without our words answers errors as RFC 9457 says.
 PLAIN_ERRORS: Json = {
     "media_type": "application/problem+json",
@@ -79,6 +81,7 @@ class Resource:
     order: tuple[str, ...]
     seeds: dict[str, int]
     pick: tuple[str, ...]
+    item: Json | None
     columns: tuple[str, ...]
 
     @property
@@ -104,6 +107,9 @@ class Operation:
     of: Resource | None
     body: Any
     needs: frozenset[str]
+    where: Json
+    sort: Json | None
+    emits: str | None
     parameters: tuple[Parameter, ...]
     requests: dict[str, Json]
     schemas: dict[str, Json]

@@ -10,10 +10,11 @@ from typing import Any
 import yaml
 
 from .problems import Unusable
-from .schemas import Json, Schema, follow, vocabulary_errors
+from .schemas import Json, Schema, follow, point, vocabulary_errors
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PACKAGE = Path(__file__).parent
+DATA = ("x-sandbox", "example", "examples", "default")
 PARAMETER_PLACES = ("query", "path", "header", "cookie")
 
 
@@ -62,6 +63,7 @@ def read_document(path: Path) -> Json:
     document = _to_json(path, document)
     _check_openapi(path, document)
     _check_references(path, document, document, "")
+    _check_operation_ids(path, document)
     _check_vocabulary(path, document)
     return document
 
@@ -69,7 +71,7 @@ def read_document(path: Path) -> Json:
 def _to_json(path: Path, document: Json) -> Json:
     """YAML has dates and integer keys, JSON has neither."""
     try:
-        text = json.dumps(document, default=lambda value: value.isoformat())
+        text = json.dumps(document, default=lambda value: value.isoformat(), allow_nan=False)
     except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise Unusable(f"{path}: holds something that JSON cannot: {error}") from error
     result: Json = json.loads(text)
@@ -98,13 +100,24 @@ def _check_references(path: Path, document: Json, node: Any, pointer: str) -> No
                 )
             try:
                 follow(document, node)
-            except (KeyError, TypeError):
+            except KeyError:
                 raise Unusable(f"{path}: {pointer}/$ref: there is no {target!r}") from None
         for key, part in node.items():
-            _check_references(path, document, part, f"{pointer}/{key}")
+            _check_references(path, document, part, pointer + point(key))
     elif isinstance(node, list):
         for index, part in enumerate(node):
             _check_references(path, document, part, f"{pointer}/{index}")
+
+
+def _check_operation_ids(path: Path, document: Json) -> None:
+    """OpenAPI 3.0.3 §4.7.10: the ids are unique."""
+    first: dict[str, str] = {}
+    for name, item in document["paths"].items():
+        for method in METHODS if name.startswith("/") else ():
+            identifier = item[method].get("operationId") if method in item else None
+            place = f"/paths{point(name)}/{method}/operationId"
+            if identifier and first.setdefault(identifier, place) != place:
+                raise Unusable(f"{path}: {place}: {identifier!r} is the id of {first[identifier]} too")
 
 
 def _check_vocabulary(path: Path, document: Json) -> None:
@@ -112,11 +125,21 @@ def _check_vocabulary(path: Path, document: Json) -> None:
     for pointer, place, words in find_words(document):
         if place is None:
             raise Unusable(f"{path}: {pointer}/x-sandbox: x-sandbox has no meaning here")
+        # A component schema without a key is not known to be a resource: its key may be misspelt.
+        places = [place, "resource"] if place == "property" and pointer.count("/") == 3 else [place]
         for below, message, unknown in vocabulary_errors(schema, place, words):
-            known = [word for word in json.dumps(schema["$defs"][place]).split('"') if word.isidentifier()]
+            known = [word for each in places for word in _list_words(schema["$defs"][each])]
             near = [difflib.get_close_matches(word, known, 1) for word in unknown]
             hint = "".join(f"; did you mean {match[0]!r}?" for match in near if match)
             raise Unusable(f"{path}: {pointer}/x-sandbox{below}: {message}{hint}")
+
+
+def _list_words(schema: Any) -> Iterator[str]:
+    """The names of all properties of a schema."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for part in schema.values():
+            yield from _list_words(part)
 
 
 def find_words(document: Json) -> Iterator[tuple[str, str | None, Any]]:
@@ -129,9 +152,8 @@ def _find_words(node: Any, pointer: str, path: list[str]) -> Iterator[tuple[str,
         if "x-sandbox" in node:
             yield pointer, _place(node, path), node["x-sandbox"]
         for key, part in node.items():
-            if key not in ("x-sandbox", "example", "examples", "default"):
-                escaped = key.replace("~", "~0").replace("/", "~1")
-                yield from _find_words(part, f"{pointer}/{escaped}", [*path, key])
+            if key not in DATA or path[-1:] == ["properties"] != path[-2:-1]:
+                yield from _find_words(part, pointer + point(key), [*path, key])
     elif isinstance(node, list):
         for index, part in enumerate(node):
             yield from _find_words(part, f"{pointer}/{index}", [*path, str(index)])
@@ -142,7 +164,8 @@ def _place(node: Json, path: list[str]) -> str | None:
         return "document"
     if path[:2] == ["components", "securitySchemes"]:
         return "security"
-    if path[:2] == ["components", "schemas"] and len(path) == 3 and "key" in node["x-sandbox"]:
+    words = node["x-sandbox"] if isinstance(node["x-sandbox"], dict) else {}
+    if path[:2] == ["components", "schemas"] and len(path) == 3 and "key" in words:
         return "resource"
     if path[0] == "paths" and len(path) == 3 and path[2] in METHODS:
         return "operation"

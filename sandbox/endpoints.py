@@ -137,6 +137,7 @@ class Endpoint:
             url=request.url,
             query=query,
             store=service.store,
+            worlds=service.worlds,
             clock=service.clock,
             speed=service.speed,
         )

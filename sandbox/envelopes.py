@@ -1,13 +1,13 @@
 """JSON templates with `$names`, rendered: the bodies and headers of a dialect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
 def render(template: Any, values: Mapping[str, Any]) -> Any:
     """The template with each string `$name` replaced by values[name], keeping its type.
 
-    A key that ends in `?` is left out when the value of its `$name` is missing.
+    A key that ends in `?` is left out when the value of a `$name` below it is missing.
     """
     match template:
         case dict():
@@ -29,7 +29,20 @@ def _render_item(key: str, part: Any, values: Mapping[str, Any]) -> tuple[str, A
 
 
 def _is_there(key: str, part: Any, values: Mapping[str, Any]) -> bool:
-    return not key.endswith("?") or values.get(str(part)[1:]) is not None
+    return not key.endswith("?") or all(values.get(name) is not None for name in find_names(part))
+
+
+def find_names(template: Any) -> Iterator[str]:
+    """The `$names` of a template, without the sign."""
+    match template:
+        case dict():
+            for part in template.values():
+                yield from find_names(part)
+        case list():
+            for part in template:
+                yield from find_names(part)
+        case str() if template.startswith("$"):
+            yield template[1:]
 
 
 def render_headers(templates: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:

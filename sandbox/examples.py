@@ -1,5 +1,6 @@
 """A body for a documented response: its example, else one made of its schema."""
 
+import math
 from typing import Any
 
 from .schemas import Json
@@ -74,11 +75,10 @@ def _make_by_type(schema: Json, depth: int) -> Any:
             return _make_object(schema, depth)
         case "array":
             count = max(1 if depth < DEEP else 0, schema.get("minItems", 0))
+            count = min(count, schema.get("maxItems", count))
             return [make_example(schema.get("items", {}), depth)] * count if count else []
         case "integer" | "number" as kind:
-            least = schema.get("minimum", min(0, schema.get("maximum", 0)))
-            step = schema.get("multipleOf", 1 if kind == "integer" else 0.5)
-            return least + (step if schema.get("exclusiveMinimum") is True else 0)
+            return _make_number(schema, schema.get("multipleOf", 1 if kind == "integer" else None))
         case "boolean":
             return True
         case "string":
@@ -87,3 +87,16 @@ def _make_by_type(schema: Json, depth: int) -> Any:
             return text.ljust(schema.get("minLength", 0), "x")[:longest]
         case _:
             return None
+
+
+def _make_number(schema: Json, step: float | None) -> float:
+    """The number next to a bound, or 0. step: what it is a multiple of."""
+    margin = step or 0.5
+    if "minimum" in schema:
+        least = schema["minimum"]
+        value = math.ceil(least / step) * step if step else least
+        return value + (margin if value == least and schema.get("exclusiveMinimum") is True else 0)
+    most = min(0, schema.get("maximum", 0))
+    value = math.floor(most / step) * step if step else most
+    excluded = schema.get("exclusiveMaximum") is True and value == schema["maximum"]
+    return value - (margin if excluded else 0)

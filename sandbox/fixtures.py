@@ -9,12 +9,12 @@ from typing import Any
 
 from .access import Persona, read_personas
 from .clock import write_instant
-from .declared import Api
+from .declared import OWNER, Api
 from .documents import find_folder, read_yaml
 from .problems import Unusable
 from .schemas import Json, Schema
 
-OWNER, PERSONA = "$owner", "$persona"
+PERSONA = "$persona"
 DURATION = r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
 SHAPE = Schema.plain(
     {
@@ -87,7 +87,7 @@ def _find_faults(
             yield f"/records/{name}", f"there is no resource {name!r}; those are {', '.join(api.resources)}"
             return
         for index, row in enumerate(rows):
-            for field in row.keys() - resource.properties.keys() - {OWNER}:
+            for field in row.keys() - resource.properties.keys() - {OWNER, resource.key}:
                 yield f"/records/{name}/{index}/{field}", f"is not a property of {name}"
     for resource in api.resources.values():
         for catalog in resource.pick:

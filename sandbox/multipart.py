@@ -96,11 +96,12 @@ def _coerce(text: str, schema: Json) -> Any:
 
 
 def sniff_media_type(content: bytes, claimed: str | None) -> str:
-    """The media type by the file's first bytes, else what the client claims."""
+    """The media type by the file's first bytes, else what the client claims if those could not tell it."""
     for signature, media_type in SIGNATURES:
         if content.startswith(signature):
             return media_type
-    return claimed or "application/octet-stream"
+    told = {media_type for _, media_type in SIGNATURES}
+    return claimed if claimed and claimed not in told else "application/octet-stream"
 
 
 def detect_format(file: File) -> str:

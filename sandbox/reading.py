@@ -19,7 +19,7 @@ def read_api(name: str, document: Json) -> Api:
         "envelopes": {"one": "$item", "many": "$items"},
         **document.get(WORDS, {}),
     }
-    selecting = _find_selecting_fields(document, dialect.get("sort", {}).get("parameter"))
+    selecting = _find_selecting_fields(document, dialect.get("sort"))
     components = document.get("components", {})
     known: Json = {}
     resources = {
@@ -42,7 +42,11 @@ def read_api(name: str, document: Json) -> Api:
 def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Resource:
     words = schema[WORDS]
     key, alias, pick = words["key"], words.get("alias", {}), words.get("pick", ())
-    for field in (key["field"], *words.get("immutable", ()), *words.get("stamps", {})):
+    for field in (
+        *(() if "item" in words else (key["field"],)),
+        *words.get("immutable", ()),
+        *words.get("stamps", {}),
+    ):
         if field not in schema.get("properties", {}):
             raise Unusable(f"/components/schemas/{name}/{WORDS}: {field!r} is not a property of {name}")
     order = tuple(_unalias(field, alias) for field in words.get("order", ()))
@@ -69,6 +73,7 @@ def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Re
         order=order,
         seeds=words.get("seeds", {}),
         pick=(pick,) if isinstance(pick, str) else tuple(pick),
+        item=words.get("item"),
         columns=tuple(sorted(fields - {key["field"]})),
     )
 
@@ -79,15 +84,19 @@ def _unalias(field: str, alias: dict[str, str]) -> str:
     return sign + alias.get(name, name)
 
 
-def _find_selecting_fields(document: Json, sort: str | None) -> dict[str, set[str]]:
-    """By resource, every field (before aliases) that a parameter filters or sorts by."""
+def _find_selecting_fields(document: Json, sort: Json | None) -> dict[str, set[str]]:
+    """By resource, every field (before aliases) that an operation filters or sorts by."""
     found: dict[str, set[str]] = {}
     for _path, _method, node, parameters in _each_operation(document):
-        fields = found.setdefault(node.get(WORDS, {}).get("of", ""), set())
+        words = node.get(WORDS, {})
+        fields = found.setdefault(words.get("of", ""), set())
+        fields |= set(words.get("where", ()))
+        ordering = words.get("sort", sort) or {}
         for parameter in parameters:
             fields |= set(_filters(parameter))
-            if parameter["name"] == sort:
-                fields |= {field.lstrip("-") for field in parameter["schema"].get("enum", ())}
+            if parameter["name"] == ordering.get("parameter"):
+                names = parameter["schema"].get("enum", ())
+                fields |= {name.removeprefix(ordering.get("descending", "")) for name in names}
     return found
 
 
@@ -129,6 +138,9 @@ def _read_operations(document: Json, resources: dict[str, Resource], known: Json
             of=resources.get(name or ""),
             body=words.get("body"),
             needs=frozenset(words.get("needs", ())) | _find_scopes(security),
+            where=words.get("where", {}),
+            sort=words.get("sort"),
+            emits=words.get("emits"),
             parameters=tuple(_read_parameter(document, parameter, alias) for parameter in parameters),
             requests={
                 media.lower(): expand(document, part.get("schema", {}), known)

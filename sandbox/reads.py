@@ -13,7 +13,7 @@ from .pages import Window, describe_page, open_window
 from .problems import Problem
 from .schemas import Json
 from .states import plan_move
-from .store import Row
+from .store import Row, make_row
 from .values import dump, load
 
 
@@ -23,7 +23,7 @@ def list_(call: Call) -> Answer:
     settle(call, resource)
     page = call.api.dialect.get("page")
     window = open_window(page, call.parameters)
-    order = read_order(resource, call.api.dialect.get("sort"), call.parameters)
+    order = read_order(resource, call.operation.sort or call.api.dialect.get("sort"), call.parameters)
     total = call.store.count(resource, call.world, owners, conditions)
     items = []
     if window.offset < total:
@@ -113,10 +113,11 @@ def _move(call: Call, resource: Resource, row: Row) -> Row:
     states, now, record = resource.states or {}, call.clock.time(), row.read()
     while row.due is not None and row.due <= now:
         entered = row.due
-        move = plan_move(states, record[states["field"]], entered, row.key, "instant")
+        move = plan_move(states, record, entered, row.key, "instant")
         assert move is not None
         instant = write_instant(datetime.fromtimestamp(entered, UTC), call.api.style)
         record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
-        following = plan_move(states, move.to, entered, row.key, call.speed)
+        record |= call.worlds.fake(resource, record, move.fills)
+        following = plan_move(states, record, entered, row.key, call.speed)
         row.due = following.due if following else None
-    return Row(row.key, row.owner, dump(record), row.due)
+    return make_row(resource, record, row.owner, row.due)

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from .calls import Answer
-from .declared import PLAIN_ERRORS, Api, Operation
-from .envelopes import find_in_schema, render, render_headers
+from .declared import OWNER, PLAIN_ERRORS, Api, Operation, Resource
+from .envelopes import find_in_schema, find_names, render, render_headers
 from .examples import example_body, example_headers
 from .problems import Problem
 from .schemas import Json
@@ -53,18 +53,27 @@ class Renderer:
             return Response(status, headers, b"")
         cut = self._cuts[answer.envelope]
         if "item" in values:
-            values["item"] = _embed(values["item"], cut)
+            values["item"] = self._embed(values["item"], cut)
         if "items" in values:
-            values["items"] = [_embed(document, cut) for document in values["items"]]
+            values["items"] = [self._embed(document, cut) for document in values["items"]]
         body = dump(render(self._templates[answer.envelope], values))
         return Response(status, headers | {"Content-Type": JSON_TYPE}, body)
+
+    def _embed(self, document: bytes, cut: frozenset[str] | None) -> Any:
+        """A stored document as a part of the body: as it is, in the form of `item`, or cut to some names."""
+        resource = self._operation.of
+        if resource and resource.item:
+            return render_item(resource, load(document))
+        if cut is None:
+            return orjson.Fragment(document)
+        return {name: value for name, value in load(document).items() if name in cut}
 
     def _find_cut(self, template: Any) -> frozenset[str] | None:
         """The names that the response schema has, where the resource has more."""
         operation = self._operation
         response = operation.responses.get(str(operation.success), {})
         schema = response.get("content", {}).get(JSON_TYPE, {}).get("schema")
-        if not schema or not operation.of:
+        if not schema or not operation.of or operation.of.item:
             return None
         item = find_in_schema(template, "item", schema)
         items = find_in_schema(template, "items", schema) or {}
@@ -72,11 +81,13 @@ class Renderer:
         return names if names and not names >= operation.of.properties.keys() else None
 
 
-def _embed(document: bytes, cut: frozenset[str] | None) -> Any:
-    """A stored document as a part of the body, as it is or cut to some names."""
-    if cut is None:
-        return orjson.Fragment(document)
-    return {name: value for name, value in load(document).items() if name in cut}
+def render_item(resource: Resource, record: Json) -> Any:
+    """A record in the form that its resource declares."""
+    attributes = {
+        name: record[name] for name in resource.properties if name in record and name != resource.key
+    }
+    absent = dict.fromkeys(find_names(resource.item))
+    return render(resource.item, {**absent, **record, "attributes": attributes, "owner": record.get(OWNER)})
 
 
 def answer_example(operation: Operation, status: int) -> Response:
@@ -86,7 +97,7 @@ def answer_example(operation: Operation, status: int) -> Response:
     headers = example_headers(response)
     if media is None:
         return Response(status, headers, b"")
-    content = body.encode() if isinstance(body, str) and not media.endswith("json") else orjson.dumps(body)
+    content = body.encode() if isinstance(body, str) and not media.endswith("json") else dump(body)
     return Response(status, headers | {"Content-Type": media}, content)
 
 
@@ -110,11 +121,12 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
         "message": problem.message,
         "field": next((fault.field for fault in problem.faults if fault.field), None),
         "details": details or None,
+        "fields": {fault.field: fault.message for fault in problem.faults if fault.field},
         "request_id": "req_" + "".join(random.choices(IDENTIFIERS, k=12)),
     }
     headers = {**render_headers(errors.get("headers", {}), names), **problem.headers, **reason}
     headers["Content-Type"] = errors.get("media_type", JSON_TYPE)
-    return Response(status, headers, orjson.dumps(render(errors["body"], names)))
+    return Response(status, headers, dump(render(errors["body"], names)))
 
 
 def answer_forced(api: Api, operation: Operation, status: int) -> Response:

@@ -6,18 +6,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import orjson
-
 from .access import Persona
 from .clock import read_instant
-from .declared import Api, Resource
+from .declared import OWNER, Api, Resource
 from .fakes import Faking
 from .filters import dig
-from .fixtures import OWNER, PERSONA, Fixtures, resolve_durations
+from .fixtures import PERSONA, Fixtures, resolve_durations
 from .keys import make_key
 from .schemas import Json
-from .states import plan_move
-from .store import Row
+from .states import find_later_fields, plan_move
+from .store import Row, make_row
 
 SAME_INSTANT = 0.08  # share of records created at the instant of the one before: ties to sort
 UNCHANGED = 0.3  # share of records that were never changed
@@ -95,11 +93,9 @@ class Seeder:
                     yield self._make_record(resource, self._persona), self._persona.owner
 
     def _make_row(self, resource: Resource, record: Json, owner: str | None) -> Row:
-        key = str(record[resource.key])
         owner = dig(record, resource.owner) if resource.owner else owner
-        state = record.get(resource.states["field"]) if resource.states else None
-        move = plan_move(resource.states, state, self._anchor.timestamp(), key, "real")
-        return Row(key, owner, orjson.dumps(record), move.due if move else None)
+        move = plan_move(resource.states, record, self._anchor.timestamp(), str(record[resource.key]))
+        return make_row(resource, record, owner, move.due if move else None)
 
     def _make_record(self, resource: Resource, persona: Persona) -> Json:
         record: Json = {resource.key: make_key(resource.form, self._random)}
@@ -110,7 +106,18 @@ class Seeder:
         references = {to.field: partial(self._refer, to.resource) for to in resource.references}
         self._faking.fill(resource.schema, record, references, later=set(resource.stamps))
         self._stamp(resource, record)
-        return self._resolve(resource, {name: record[name] for name in resource.properties if name in record})
+        for name in find_later_fields(resource.states, record) & record.keys():
+            record[name] = None
+        named = (resource.key, *resource.properties)
+        return self._resolve(resource, {name: record[name] for name in named if name in record})
+
+    def fake(self, resource: Resource, record: Json, names: tuple[str, ...]) -> Json:
+        """New demo values of some fields of a record."""
+        self._random.seed(f"{self._seed}/{resource.table}/{record[resource.key]}")
+        made = {name: value for name, value in record.items() if name not in names}
+        wanted = {name: part for name, part in resource.properties.items() if name in names}
+        self._faking.fill({**resource.schema, "properties": wanted}, made, {}, later=set())
+        return {name: made[name] for name in names if name in made}
 
     def _resolve(self, resource: Resource, record: Json) -> Json:
         resolved: Json = resolve_durations(record, resource.schema, self._anchor, self._api.style)

@@ -94,11 +94,11 @@ class Site:
         if path == HEALTH:
             return _answer_json({"status": "ok", "apis": {api.name: api.prefix for api in self.apis}})
         base, _, name = path.rpartition("/")
-        if name != DESCRIPTION:
-            return None
-        apis = self.bases.get(base, [])
+        extra = [api for api in self.apis if api.dialect.get("openapi") == path]
+        apis = extra or (self.bases.get(base, []) if name == DESCRIPTION else [])
         if len(apis) != 1:
             return None
+        base = apis[0].path if extra else base
         url = f"http://{headers.get('host', 'localhost')}{base}"
         return _answer_json({**without_words(apis[0].document), "servers": [{"url": url}]})
 

@@ -2,12 +2,12 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from .clock import Clock
-from .declared import Api
+from .declared import Api, Resource
 from .fixtures import Fixtures
-from .seeds import make_rows
+from .schemas import Json
+from .seeds import Seeder, make_rows
 from .store import Row, Store
 
 IDLE = 3600.0  # seconds after which a named world is dropped
@@ -24,7 +24,6 @@ class Worlds:
     seed: int
     _used: dict[str, float] = field(default_factory=dict)
     _rows: dict[str, list[Row]] | None = None
-    _anchor: datetime | None = None
 
     def enter(self, world: str) -> None:
         """Make sure that the world has its demo data."""
@@ -42,6 +41,12 @@ class Worlds:
             self._rows = make_rows(self.api, self.fixtures, self.seed, self.clock.anchor)
         for name, rows in self._rows.items():
             self.store.insert(self.api.resources[name], world, rows)
+
+    def fake(self, resource: Resource, record: Json, names: tuple[str, ...]) -> Json:
+        """Demo values of some fields of a record, as a move by the clock gives them."""
+        if not names:
+            return {}
+        return Seeder(self.api, self.fixtures, self.seed, self.clock.anchor, {}).fake(resource, record, names)
 
     def _drop_idle(self) -> None:
         latest = time.monotonic() - IDLE

@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import orjson
 
 from .calls import Answer, Call
+from .clock import write_instant
 from .declared import Api, Reference, Resource
 from .filters import Condition, dig
 from .keys import make_key
@@ -13,33 +15,47 @@ from .multipart import FACTS
 from .pages import UNPAGED, Window
 from .problems import Fault, Problem, refuse
 from .reads import find, is_visible
-from .schemas import Json
+from .schemas import Json, show
 from .states import plan_move
-from .store import Duplicate, Row
-from .values import dump
+from .store import Duplicate, make_row
 
 KEYS = random.SystemRandom()
 
 
 def create(call: Call) -> Answer:
     """A new record: defaults, the given fields, what the files say, and what the server sets."""
-    resource, instant = call.resource, call.instant()
-    record = _complete(resource, _given(call) | {}, call)
+    resource = call.resource
+    record = _complete(call, _given(call))
     record |= {resource.key: make_key(resource.form, KEYS)}
-    record |= dict.fromkeys(resource.stamps, instant)
-    move = None
-    if resource.states:
-        record[resource.states["field"]] = resource.states["first"]
-        move = plan_move(
-            resource.states, resource.states["first"], call.clock.time(), record[resource.key], call.speed
-        )
+    record |= dict.fromkeys(resource.stamps, call.instant())
+    record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
+    _derive(call, record)
+    move = plan_move(resource.states, record, call.clock.time(), record[resource.key], call.speed)
     _check_references(call, record)
-    row = Row(record[resource.key], _own(call, record), _write(resource, record), move.due if move else None)
+    row = make_row(resource, record, _own(call, record), move.due if move else None)
     with call.store.transaction():
         _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
         for file in call.body.files.values():
             call.store.keep(resource, call.world, row.key, file)
     return Answer("one", {"item": row.document}, _locate(call, row.key))
+
+
+def _derive(call: Call, record: Json) -> None:
+    """What a new record has where the client gave nothing: a time to come, a text of other fields, null."""
+    for name, part in call.resource.properties.items():
+        words = part.get("x-sandbox", {})
+        if name in record:
+            continue
+        if "later" in words:
+            instant = call.clock.now() + timedelta(**words["later"])
+            day = part.get("format") == "date"
+            record[name] = instant.date().isoformat() if day else write_instant(instant, call.api.style)
+        elif "form" in words:
+            record[name] = words["form"].format_map(record)
+        elif "default" in part:
+            record[name] = part["default"]
+        elif name in call.resource.schema.get("required", ()) and part.get("nullable"):
+            record[name] = None
 
 
 def _given(call: Call) -> Json:
@@ -59,18 +75,14 @@ def _request_properties(call: Call) -> Json:
     return call.resource.properties
 
 
-def _complete(resource: Resource, given: Json, call: Call) -> Json:
+def _complete(call: Call, given: Json) -> Json:
     """The given fields, with the defaults of the request and the facts of the files beneath them."""
     properties = _request_properties(call)
     record = {name: part["default"] for name, part in properties.items() if "default" in part}
     for part, file in call.body.files.items():
         facts = properties.get(part, {}).get("x-sandbox", {}).get("file", {}).get("facts", {})
         record |= {name: FACTS[fact](file) for name, fact in facts.items()}
-    record |= given
-    for name, part in resource.properties.items():
-        if name not in record and name in resource.schema.get("required", ()) and part.get("nullable"):
-            record[name] = None
-    return record
+    return record | given
 
 
 def _own(call: Call, record: Json) -> str | None:
@@ -107,9 +119,9 @@ def replace(call: Call) -> Answer:
     def merge(record: Json, given: Json) -> Json:
         kept = call.resource.immutable | set(call.resource.stamps) | {call.resource.key}
         kept |= {name for name, part in call.resource.properties.items() if part.get("readOnly")}
-        return {name: value for name, value in record.items() if name in kept} | _complete(
-            call.resource, given, call
-        )
+        replaced = {name: value for name, value in record.items() if name in kept} | _complete(call, given)
+        _derive(call, replaced)
+        return replaced
 
     return _rewrite(call, merge)
 
@@ -127,34 +139,33 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
             if rule == "change" or (isinstance(rule, list) and given.keys() & set(rule)):
                 record[name] = instant
     _check_references(call, given)
-    written = Row(row.key, row.owner, _write(resource, record), row.due)
+    written = make_row(resource, record, row.owner, row.due)
     with call.store.transaction():
         _save(call, lambda: call.store.update(resource, call.world, written), record)
     return Answer("one", {"item": written.document})
-
-
-def _write(resource: Resource, record: Json) -> bytes:
-    """The record as JSON, its fields in the order of the schema."""
-    ordered = {name: record[name] for name in resource.properties if name in record}
-    return dump(ordered | record)
 
 
 def _save(call: Call, write: Callable[[], None], record: Json) -> None:
     try:
         write()
     except Duplicate as error:
-        fields = call.resource.unique[0] if call.resource.unique else (call.resource.key,)
-        values = ", ".join(f"{name} {dig(record, name)!r}" for name in fields)
+        fields = next((fields for fields in call.resource.unique if _is_taken(call, fields, record)), ())
+        values = ", ".join(f"{name} {show(dig(record, name))}" for name in fields)
         raise Problem("conflict", f"a {call.resource.name} with {values} exists") from error
+
+
+def _is_taken(call: Call, fields: tuple[str, ...], record: Json) -> bool:
+    conditions = [Condition((field,), "eq", dig(record, field)) for field in fields]
+    return call.store.count(call.resource, call.world, (), conditions) > 0
 
 
 def _check_references(call: Call, record: Json) -> None:
     for reference in call.resource.references:
-        key = dig(record, reference.field)
-        if key is None:
-            continue
-        row = call.store.get(call.api.resources[reference.resource], call.world, str(key))
-        if row is None or not is_visible(call, row):
+        value = dig(record, reference.field)
+        for key in value if isinstance(value, list) else [value]:
+            row = call.store.get(call.api.resources[reference.resource], call.world, str(key))
+            if key is None or (row is not None and is_visible(call, row)):
+                continue
             fault = Fault(
                 "body", f"/{reference.field.replace('.', '/')}", f"there is no {reference.resource} {key}"
             )

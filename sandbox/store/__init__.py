@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
-from ..declared import Api, Resource
+from ..declared import OWNER, Api, Resource
 from ..filters import Condition, dig
 from ..pages import Window
 from ..problems import Problem
-from ..values import load
+from ..values import dump, load
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import connect, create, make_tables
 
@@ -33,6 +33,13 @@ class Row:
         """The record."""
         record: dict[str, Any] = load(self.document)
         return record
+
+
+def make_row(resource: Resource, record: dict[str, Any], owner: str | None, due: float | None = None) -> Row:
+    """The row of a record, its fields in the order of the schema."""
+    ordered = {name: record[name] for name in (resource.key, *resource.properties) if name in record}
+    hidden = {OWNER: owner} if resource.item else {}
+    return Row(str(record[resource.key]), owner, dump(ordered | record | hidden), due)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Fixtures of the unit tests."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sandbox.tests.shop import Shop
 
@@ -19,11 +19,11 @@ def shop() -> Iterator[Shop]:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str, Any], Path]:
-    """Writes a file: a text as it is, anything else as YAML."""
+    """Writes a file: a text as it is, anything else as JSON, which is YAML too."""
 
     def write_file(name: str, content: Any) -> Path:
         path = tmp_path / name
-        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+        text = content if isinstance(content, str) else json.dumps(content)
         path.write_text(text, encoding="utf-8")
         return path
 

@@ -1,12 +1,12 @@
 """The API of shop.yaml without HTTP: its declarations, and calls of its operations."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml
 
 from sandbox.access import Caller
 from sandbox.actions import DOES
@@ -40,8 +40,7 @@ def read_shop() -> Api:
 
 def load_document() -> Json:
     """A copy of the document, to change."""
-    document: Json = yaml.safe_load(DOCUMENT.read_text())
-    return document
+    return deepcopy(read_document(DOCUMENT))
 
 
 def make_api(*operations: Json, **document: Any) -> Api:
@@ -104,6 +103,7 @@ class Shop:
             url=url,
             query=[(name, str(value)) for name, value in parameters.items()],
             store=self.store,
+            worlds=self.worlds,
             clock=self.clock,
             speed=self.speed,
         )

@@ -1,6 +1,5 @@
 """Documents as files: found by name, read, refused with file and place, written without our words."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from sandbox.tests.shop import DOCUMENT, load_document
 Json = dict[str, Any]
 Write = Callable[[str, Any], Path]
 
+ITEM = "/components/schemas/Item"
 TINY: Json = {"openapi": "3.0.3", "info": {"title": "Tiny", "version": "1"}, "paths": {}}
 
 
@@ -21,6 +21,15 @@ def refusal(act: Callable[[], Any]) -> str:
     with pytest.raises(Unusable) as caught:
         act()
     return str(caught.value)
+
+
+def refuse_document(write: Write, content: Any) -> str:
+    """Why a document is refused: one line that starts with its file."""
+    path = write("bad.yaml", content)
+    message = refusal(lambda: read_document(path))
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message.removeprefix(f"{path}: ")
 
 
 def change(pointer: str, value: Any) -> Json:
@@ -75,7 +84,7 @@ def test_bad_yaml_is_refused_with_file_line_and_column(write: Write, text: str, 
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfea", b"a: \x00", b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"\xff\xfea", b"a: \x00", b"[" * 3000])
 def test_bytes_that_are_no_text_or_too_deep_are_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.yaml"
     path.write_bytes(content)
@@ -101,10 +110,7 @@ def test_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_document_of_another_version_is_refused(write: Write, content: Any, found: str) -> None:
-    path = write("bad.yaml", content)
-    message = refusal(lambda: read_document(path))
-    assert message.startswith(f"{path}: ")
-    assert f"openapi is {found}" in message
+    assert f"openapi is {found}" in refuse_document(write, content)
 
 
 @pytest.mark.parametrize(
@@ -113,18 +119,15 @@ def test_document_of_another_version_is_refused(write: Write, content: Any, foun
         ("/info", {"title": "x"}, "/info/version"),
         ("/paths/~1items/get/responses", 5, "/paths/~1items/get/responses"),
         ("/paths/~1items/get/parameters", [{"in": "query"}], "/paths/~1items/get/parameters/0"),
-        ("/components/schemas/Item/type", "strin", "/components/schemas/Item"),
-        ("/components/schemas/Item/properties/sku/pattern", "[", "/components/schemas/Item"),
+        (f"{ITEM}/type", "strin", ITEM),
+        (f"{ITEM}/properties/sku/pattern", "[", ITEM),
         ("/paths/~1items/get/operationId", "showItem", "/paths/~1items~1{id}/get/operationId"),
     ],
 )  # fmt: skip
 def test_document_that_is_no_openapi_is_refused_with_file_and_pointer(
     write: Write, pointer: str, value: Any, place: str
 ) -> None:
-    path = write("bad.yaml", change(pointer, value))
-    message = refusal(lambda: read_document(path))
-    assert message.startswith(f"{path}: {place}")
-    assert "\n" not in message
+    assert refuse_document(write, change(pointer, value)).startswith(place)
 
 
 @pytest.mark.parametrize(
@@ -132,25 +135,18 @@ def test_document_that_is_no_openapi_is_refused_with_file_and_pointer(
     [
         ("#/components/schemas/Nope", "there is no"),
         ("#/components/schemas/Item/properties/sku/type/x", "there is no"),
-        ("#/components/schemas/Review", "there is no"),
+        ("#/components/schemas/Loop", "there is no"),
         ("other.yaml#/Item", "leaves the file"),
         ("https://example.com/item.json", "leaves the file"),
     ],
 )
 def test_dangling_reference_is_refused_with_its_pointer(write: Write, target: str, why: str) -> None:
-    document = change(
-        "/paths/~1items~1{id}/patch/requestBody/content/application~1json/schema", {"$ref": target}
-    )
-    document["components"]["schemas"]["Review"] = {"$ref": "#/components/schemas/Review"}
-    path = write("bad.yaml", document)
-    message = refusal(lambda: read_document(path))
-    assert re.match(
-        rf"{re.escape(str(path))}: /(paths/~1items~1{{id}}/patch|components/schemas/Review).*\$ref: ", message
-    )
+    place = "/paths/~1items~1{id}/patch/requestBody/content/application~1json/schema"
+    document = change(place, {"$ref": target})
+    document["components"]["schemas"]["Loop"] = {"$ref": "#/components/schemas/Loop"}
+    message = refuse_document(write, document)
+    assert message.startswith(f"{place}/$ref: ")
     assert why in message
-
-
-ITEM = "/components/schemas/Item"
 
 
 @pytest.mark.parametrize(
@@ -170,21 +166,19 @@ ITEM = "/components/schemas/Item"
 def test_unknown_word_is_refused_with_the_nearest_word(
     write: Write, place: str, word: str, hint: str
 ) -> None:
-    path = write("bad.yaml", change(f"{place}/{word}", 1))
-    message = refusal(lambda: read_document(path))
-    assert message.startswith(f"{path}: {place}: ")
+    message = refuse_document(write, change(f"{place}/{word}", 1))
+    assert message.startswith(f"{place}: ")
     assert message.endswith(f"did you mean {hint!r}?")
 
 
 def test_resource_whose_key_is_misspelt_gets_the_nearest_word(write: Write) -> None:
-    path = write("bad.yaml", change(f"{ITEM}/x-sandbox", {"kee": {"field": "id", "form": "uuid"}}))
-    assert refusal(lambda: read_document(path)).endswith("did you mean 'key'?")
+    document = change(f"{ITEM}/x-sandbox", {"kee": {"field": "id", "form": "uuid"}})
+    assert refuse_document(write, document).endswith("did you mean 'key'?")
 
 
 @pytest.mark.parametrize("word", ["item", "typ", "strng", "zzz"])
 def test_only_words_are_offered_for_an_unknown_word(write: Write, word: str) -> None:
-    path = write("bad.yaml", change(f"/components/schemas/Item/x-sandbox/{word}", 1))
-    assert "did you mean" not in refusal(lambda: read_document(path))
+    assert "did you mean" not in refuse_document(write, change(f"{ITEM}/x-sandbox/{word}", 1))
 
 
 @pytest.mark.parametrize(
@@ -194,69 +188,55 @@ def test_only_words_are_offered_for_an_unknown_word(write: Write, word: str) -> 
         ("/x-sandbox", None),
         ("/x-sandbox", "seconds"),
         ("/x-sandbox/errors/kinds/missing", [200, "OK"]),
-        ("/components/schemas/Item/x-sandbox/key", {"field": "id", "form": "serial"}),
-        ("/components/schemas/Item/x-sandbox", None),
-        ("/components/schemas/Item/x-sandbox", 5),
-        ("/components/schemas/Item/properties/name/x-sandbox", {}),
+        (f"{ITEM}/x-sandbox/key", {"field": "id", "form": "serial"}),
+        (f"{ITEM}/x-sandbox", None),
+        (f"{ITEM}/x-sandbox", 5),
+        (f"{ITEM}/properties/name/x-sandbox", {}),
         ("/paths/~1items/get/x-sandbox", {"does": "dance"}),
     ],
 )
 def test_value_that_a_word_cannot_have_is_refused_with_its_pointer(
     write: Write, pointer: str, value: Any
 ) -> None:
-    path = write("bad.yaml", change(pointer, value))
-    assert refusal(lambda: read_document(path)).startswith(
-        f"{path}: {pointer.partition('/x-sandbox')[0]}/x-sandbox"
-    )
+    place = pointer.partition("/x-sandbox")[0]
+    assert refuse_document(write, change(pointer, value)).startswith(f"{place}/x-sandbox")
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        "/info",
-        "/paths/~1items",
-        "/paths/~1items/post/requestBody",
-        "/paths/~1items~1{id}/delete/responses/204",
-    ],
-)
+@pytest.mark.parametrize("place", ["/info", "/paths/~1items", "/paths/~1items/post/requestBody"])
 def test_words_in_a_wrong_place_are_refused(write: Write, place: str) -> None:
-    path = write("bad.yaml", change(f"{place}/x-sandbox", {"does": "list"}))
-    assert refusal(lambda: read_document(path)) == f"{path}: {place}/x-sandbox: x-sandbox has no meaning here"
+    message = refuse_document(write, change(f"{place}/x-sandbox", {"does": "list"}))
+    assert message == f"{place}/x-sandbox: x-sandbox has no meaning here"
 
 
 def test_words_in_examples_are_data(write: Write) -> None:
-    path = write("own.yaml", change("/components/schemas/Item/example", {"x-sandbox": {"nope": 1}}))
+    path = write("own.yaml", change(f"{ITEM}/example", {"x-sandbox": {"nope": 1}}))
     assert read_document(path)["components"]["schemas"]["Item"]["example"] == {"x-sandbox": {"nope": 1}}
 
 
 def test_words_of_a_property_named_like_a_keyword_are_read(write: Write) -> None:
-    document = change(
-        "/components/schemas/Item/properties/default", {"type": "string", "x-sandbox": {"fak": "word"}}
-    )
-    path = write("bad.yaml", document)
-    assert "/properties/default/x-sandbox" in refusal(lambda: read_document(path))
+    words = {"type": "string", "x-sandbox": {"fak": "word"}}
+    message = refuse_document(write, change(f"{ITEM}/properties/default", words))
+    assert message.startswith(f"{ITEM}/properties/default/x-sandbox: ")
 
 
 def test_dates_and_numbers_of_yaml_become_json(write: Write) -> None:
-    responses = {200: {"description": "x", "content": {"a/b": {"example": {"day": "@"}}}}}
-    document = {**TINY, "paths": {"/a": {"get": {"responses": responses}}}}
-    path = write("own.yaml", document)
-    path.write_text(path.read_text().replace("'@'", "2026-01-31"))
-    read = read_document(path)["paths"]["/a"]["get"]["responses"]
+    text = """{openapi: 3.0.3, info: {title: x, version: '1'}, paths: {/a: {get: {responses:
+        {200: {description: x, content: {a/b: {example: {day: 2026-01-31}}}}}}}}}"""
+    read = read_document(write("own.yaml", text))["paths"]["/a"]["get"]["responses"]
     assert read["200"]["content"]["a/b"]["example"] == {"day": "2026-01-31"}
 
 
 @pytest.mark.parametrize("value", ["!!set {a}", "!!binary aGk=", "&a [*a]", ".nan"])
 def test_yaml_that_json_cannot_hold_is_refused(write: Write, value: str) -> None:
-    path = write("bad.yaml", f"openapi: 3.0.3\ninfo: {{title: x, version: '1'}}\npaths: {{}}\nx-a: {value}\n")
-    assert refusal(lambda: read_document(path)).startswith(f"{path}: ")
+    text = f"openapi: 3.0.3\ninfo: {{title: x, version: '1'}}\npaths: {{}}\nx-a: {value}\n"
+    assert "JSON" in refuse_document(write, text) or "YAML" in refuse_document(write, text)
 
 
 def test_every_place_of_words_is_found_with_its_kind() -> None:
     places = {pointer: place for pointer, place, _ in find_words(read_document(DOCUMENT))}
     assert places[""] == "document"
-    assert places["/components/schemas/Item"] == "resource"
-    assert places["/components/schemas/Item/properties/name"] == "property"
+    assert places[ITEM] == "resource"
+    assert places[f"{ITEM}/properties/name"] == "property"
     assert places["/components/securitySchemes/key"] == "security"
     assert places["/paths/~1items/get"] == "operation"
     assert places["/paths/~1items/get/parameters/3"] == "parameter"
