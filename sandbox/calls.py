@@ -6,11 +6,26 @@ from typing import Any
 
 from .access import Caller
 from .bodies import Body
-from .clock import Clock, write_instant
+from .clock import Clock, Clocks, write_instant
 from .declared import Api, Operation, Resource
 from .filters import Condition, read_conditions
+from .fixtures import Fixtures
+from .quotas import Quotas
 from .store import Store
 from .worlds import Worlds
+
+
+@dataclass(frozen=True)
+class Service:
+    """What all endpoints of an API share. speed: real or instant."""
+
+    api: Api
+    fixtures: Fixtures
+    store: Store
+    worlds: Worlds
+    quotas: Quotas
+    clocks: Clocks
+    speed: str
 
 
 @dataclass(slots=True)
@@ -20,7 +35,7 @@ class Call:
     base: the path under which the API was called; url: the full URL without query; query: its pairs.
     """
 
-    api: Api
+    service: Service
     operation: Operation
     caller: Caller
     parameters: Mapping[str, Any]
@@ -28,10 +43,21 @@ class Call:
     base: str
     url: str
     query: list[tuple[str, str]]
-    store: Store
-    worlds: Worlds
-    clock: Clock
-    speed: str
+
+    @property
+    def api(self) -> Api:
+        """The API that is called."""
+        return self.service.api
+
+    @property
+    def store(self) -> Store:
+        """Where the records are."""
+        return self.service.store
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the caller's world."""
+        return self.service.clocks.of(self.caller.world)
 
     @property
     def resource(self) -> Resource:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """A clock that starts at a given instant, or follows the machine's.
+    """A clock that starts at a given instant, or follows the machine's, and can be driven by hand.
 
     start: the instant to start at (UTC), or None for now. The anchor, from which all demo dates
     are offsets, is the midnight (UTC) before it.
@@ -14,16 +14,50 @@ class Clock:
 
     def __init__(self, start: datetime | None = None, ticks: Callable[[], float] = time.time) -> None:
         self._ticks = ticks
-        self._offset = start.timestamp() - ticks() if start else 0.0
+        self.offset = start.timestamp() - ticks() if start else 0.0
+        self.frozen: float | None = None
         self.anchor = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
     def time(self) -> float:
         """Unix time in seconds."""
-        return self._ticks() + self._offset
+        return self._ticks() + self.offset if self.frozen is None else self.frozen
 
     def now(self) -> datetime:
         """The instant, in UTC."""
         return datetime.fromtimestamp(self.time(), UTC)
+
+    def set(self, instant: float) -> None:
+        """Go to an instant (Unix time), and on from there unless frozen."""
+        self.offset = instant - self._ticks()
+        self.frozen = None if self.frozen is None else instant
+
+    def freeze(self, stop: bool) -> None:
+        """Stand still, or go on from where it stands."""
+        now = self.time()
+        self.frozen = now if stop else None
+        self.offset = now - self._ticks()
+
+    def copy(self) -> "Clock":
+        """A clock that tells the same and is driven apart from this one."""
+        made = Clock(ticks=self._ticks)
+        made.offset, made.frozen, made.anchor = self.offset, self.frozen, self.anchor
+        return made
+
+
+class Clocks:
+    """The clock of each world; all start as the one of the sandbox."""
+
+    def __init__(self, base: Clock) -> None:
+        self.base = base
+        self._own: dict[str, Clock] = {}
+
+    def of(self, world: str) -> Clock:
+        """The clock that a world follows."""
+        return self._own.get(world, self.base) if self._own else self.base
+
+    def own(self, world: str) -> Clock:
+        """The clock of a world, made its own so that it can be driven."""
+        return self._own.setdefault(world, self.base.copy())
 
 
 def write_instant(instant: datetime, style: str) -> str:
@@ -34,7 +68,7 @@ def write_instant(instant: datetime, style: str) -> str:
 
 def read_instant(text: str) -> datetime:
     """An ISO 8601 instant; without an offset it is UTC. Raises ValueError."""
-    instant = datetime.fromisoformat(text)
+    instant = datetime.fromisoformat(text.upper())
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 

@@ -78,6 +78,7 @@ class Resource:
     immutable: frozenset[str]
     stamps: dict[str, Any]
     states: Json | None
+    alias: dict[str, str]
     order: tuple[str, ...]
     seeds: dict[str, int]
     pick: tuple[str, ...]

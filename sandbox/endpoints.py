@@ -7,21 +7,17 @@ from http import HTTPStatus
 from .access import Access, Caller
 from .actions import DOES
 from .bodies import Bodies, Body, Receive
-from .calls import Call
-from .clock import Clock
-from .declared import Api, Operation
+from .calls import Call, Service
+from .declared import Operation
 from .envelopes import render_headers
 from .filters import find_dependency_faults
-from .fixtures import Fixtures
 from .parameters import Parameters, parse_query
 from .preferences import read_preferences
 from .problems import Fault, Problem, refuse
 from .quirks import QUIRKS
-from .quotas import Allowance, Quotas, RateLimited
+from .quotas import Allowance, RateLimited
 from .responses import JSON_TYPE, Renderer, Response, answer_example, answer_forced, answer_problem
 from .schemas import Json
-from .store import Store
-from .worlds import Worlds
 
 HOUR: Json = {"window": 3600}
 
@@ -37,19 +33,6 @@ class Request:
     base: str
     url: str
     receive: Receive
-
-
-@dataclass(frozen=True)
-class Service:
-    """What all endpoints of an API share. speed: real or instant."""
-
-    api: Api
-    fixtures: Fixtures
-    store: Store
-    worlds: Worlds
-    quotas: Quotas
-    clock: Clock
-    speed: str
 
 
 class Endpoint:
@@ -105,7 +88,7 @@ class Endpoint:
 
     def _count(self, caller: Caller) -> Allowance:
         credential = (caller.world, self._service.api.name, caller.persona.name)
-        now = self._service.clock.time()
+        now = self._service.clocks.of(caller.world).time()
         return self._service.quotas.take(credential, caller.persona.quota, self._quota["window"], now)
 
     def _describe_quota(self, allowance: Allowance) -> dict[str, str]:
@@ -127,20 +110,7 @@ class Endpoint:
         )
         if faults:
             raise refuse(faults)
-        return Call(
-            api=service.api,
-            operation=operation,
-            caller=caller,
-            parameters=parameters,
-            body=body,
-            base=request.base,
-            url=request.url,
-            query=query,
-            store=service.store,
-            worlds=service.worlds,
-            clock=service.clock,
-            speed=service.speed,
-        )
+        return Call(service, operation, caller, parameters, body, request.base, request.url, query)
 
     def _check_accept(self, accept: str) -> None:
         """Only an operation that documents the refusal refuses what the client will not take."""

@@ -89,7 +89,7 @@ def _make_by_type(schema: Json, depth: int) -> Any:
             return None
 
 
-def _make_number(schema: Json, step: float | None) -> float:
+def _make_number(schema: Json, step: float | None) -> Any:
     """The number next to a bound, or 0. step: what it is a multiple of."""
     margin = step or 0.5
     if "minimum" in schema:

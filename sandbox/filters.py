@@ -4,12 +4,13 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from .clock import add_days, read_instant, write_instant
 from .declared import Parameter, Resource
-from .problems import Fault
-from .schemas import Json
+from .problems import Fault, refuse
+from .schemas import Json, show
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "eq": operator.eq,
@@ -18,8 +19,10 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "lt": operator.lt,
     "lte": operator.le,
 }
-COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
+# What is meant by an instant that lies after the text it is cut to.
+BETWEEN = {"gt": "gt", "gte": "gt", "lt": "lte", "lte": "lte"}
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+WANTED = "must be a date or an instant in ISO 8601"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,23 @@ def read_conditions(
     ]
 
 
-def _read_condition(resource: Resource, parameter: Parameter, value: Any, style: str) -> Iterator[Condition]:
+def _read_condition(resource: Resource, parameter: Parameter, value: Any, style: str) -> list[Condition]:
     fields, by = parameter.filters, parameter.by
     if field_schema(resource.schema, fields[0]).get("format") != "date-time":
-        yield Condition(fields, "eq" if by == "day" else by, value)
-    elif DATE.fullmatch(value):
-        yield from _read_day(fields, by, value)
-    else:
-        yield Condition(fields, by, normalise_instant(value, style))
+        return [Condition(fields, "eq" if by == "day" else by, value)]
+    if not _is_bound(value):
+        raise refuse([Fault(parameter.location, parameter.name, f"{WANTED}, got {show(value)}")])
+    if by == "day" or DATE.fullmatch(value):
+        return list(_read_day(fields, by, _read_utc(value).date().isoformat()))
+    return [_read_instant(fields, by, _read_utc(value), style)]
+
+
+def _read_instant(fields: tuple[str, ...], by: str, instant: datetime, style: str) -> Condition:
+    """The condition in the form that records have; instants between two that they can have are neither."""
+    text = write_instant(instant, style)
+    if read_instant(text) == instant:
+        return Condition(fields, by, text)
+    return Condition(fields, by, instant.isoformat()) if by == "eq" else Condition(fields, BETWEEN[by], text)
 
 
 def _read_day(fields: tuple[str, ...], by: str, day: str) -> Iterator[Condition]:
@@ -65,15 +77,6 @@ def _read_day(fields: tuple[str, ...], by: str, day: str) -> Iterator[Condition]
         yield Condition(fields, "lt", day)
 
 
-def normalise_instant(value: str, style: str) -> str:
-    """An instant in ISO 8601 or as 20200309T165238Z (HA-15) in the text form that records have."""
-    compact = COMPACT.fullmatch(value)
-    if compact:
-        year, month, day, hour, minute, second = compact.groups()
-        return f"{year}-{month}-{day}T{hour}:{minute}:{second}{'.000' if style == 'milliseconds' else ''}Z"
-    return write_instant(read_instant(value), style)
-
-
 def field_schema(schema: Json, path: str) -> Json:
     """The schema of a field by its dotted path (`dateRange.start`, `dates.0`); {} when unknown."""
     for part in path.split("."):
@@ -85,7 +88,7 @@ def dig(record: Any, path: str) -> Any:
     """The value of a field by its dotted path, or None."""
     for part in path.split("."):
         if isinstance(record, list):
-            record = record[int(part)] if int(part) < len(record) else None
+            record = record[int(part)] if part.isdigit() and int(part) < len(record) else None
         else:
             record = record.get(part) if isinstance(record, dict) else None
     return record
@@ -97,11 +100,16 @@ def read_order(resource: Resource, sort: Json | None, values: Mapping[str, Any])
     if sort is None or asked is None:
         return resource.order
     prefix = sort.get("descending")
-    if prefix:
-        return tuple(
-            f"-{name.removeprefix(prefix)}" if name.startswith(prefix) else name for name in asked.split(",")
-        )
-    return (f"-{asked}" if values.get(sort.get("direction", "")) == "desc" else asked,)
+    if not prefix:
+        descending = values.get(sort.get("direction", "")) == "desc"
+        return (_direct(resource, asked, descending),)
+    return tuple(
+        _direct(resource, name.removeprefix(prefix), name.startswith(prefix)) for name in asked.split(",")
+    )
+
+
+def _direct(resource: Resource, name: str, descending: bool) -> str:
+    return ("-" if descending else "") + resource.alias.get(name, name)
 
 
 def find_dependency_faults(parameters: tuple[Parameter, ...], values: Mapping[str, Any]) -> Iterator[Fault]:
@@ -112,12 +120,39 @@ def find_dependency_faults(parameters: tuple[Parameter, ...], values: Mapping[st
         if parameter.together and parameter.together not in values:
             yield Fault("query", parameter.together, f"is required together with {parameter.name}")
         until = values.get(parameter.until) if parameter.until else None
-        if until is not None and _day_or_instant(values[parameter.name], until):
-            yield Fault("query", parameter.name, f"must not be later than {parameter.until} ({until})")
+        if until is not None:
+            yield from _find_range_faults(parameter, values[parameter.name], until)
 
 
-def _day_or_instant(start: str, end: str) -> bool:
-    """Whether start is later than end; with a date on either side the dates are compared."""
+def _find_range_faults(parameter: Parameter, start: Any, end: Any) -> Iterator[Fault]:
+    bounds = {parameter.name: start, str(parameter.until): end}
+    faults = [
+        Fault("query", name, f"{WANTED}, got {show(value)}")
+        for name, value in bounds.items()
+        if not _is_bound(value)
+    ]
+    yield from faults
+    if not faults and _is_later(start, end):
+        yield Fault("query", parameter.name, f"must not be later than {parameter.until} ({end})")
+
+
+def _is_later(start: Any, end: Any) -> bool:
+    """Whether start is later than end; with a date on either side the UTC dates are compared."""
+    if not isinstance(start, str):
+        return bool(start > end)
+    first, last = _read_utc(start), _read_utc(end)
     if DATE.fullmatch(start) or DATE.fullmatch(end):
-        return start[:10] > end[:10]
-    return read_instant(start) > read_instant(end)
+        return first.date() > last.date()
+    return first > last
+
+
+def _is_bound(value: Any) -> bool:
+    """Whether it is a number, or the text of a date or an instant."""
+    try:
+        return not isinstance(value, str) or bool(value.isascii() and _read_utc(value))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _read_utc(text: str) -> datetime:
+    return read_instant(text).astimezone(UTC)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from .problems import Fault, refuse
 from .schemas import Json
 
 UNPAGED = 1_000_000_000
@@ -34,11 +35,18 @@ STYLES = {
 
 
 def open_window(page: Json | None, parameters: Mapping[str, Any]) -> Window:
-    """The window that the parameters ask for; everything for an API without paging."""
+    """The window that the parameters ask for; everything for an API without paging.
+
+    Raises Problem invalid for a window that cannot be.
+    """
     if not page or page["size"] not in parameters:
         return Window(0, UNPAGED)
     style, size = STYLES[page["style"]], parameters[page["size"]]
-    return Window(style.to_offset(parameters.get(page["start"], style.first), size), size)
+    start = parameters.get(page["start"], style.first)
+    for name, value, least in ((page["size"], size, 1), (page["start"], start, style.first)):
+        if value < least:
+            raise refuse([Fault("query", name, f"must be at least {least}, got {value}")])
+    return Window(style.to_offset(start, size), size)
 
 
 def describe_page(
@@ -60,12 +68,11 @@ def describe_page(
         } | dict.fromkeys(("next", "prev", "first", "last"))
     style, size, offset = STYLES[page["style"]], window.size, window.offset
 
-    def link(at: int) -> str:
-        start = str(style.to_start(at, size))
-        kept = [(name, start if name == page["start"] else value) for name, value in query]
-        if page["start"] not in dict(query):
-            kept.append((page["start"], start))
-        return f"{url}?{urlencode(kept)}"
+    def link(first: int) -> str:
+        start = str(style.to_start(first, size))
+        at = next((index for index, (name, _) in enumerate(query) if name == page["start"]), len(query))
+        others = [pair for pair in query[at:] if pair[0] != page["start"]]
+        return f"{url}?{urlencode([*query[:at], (page['start'], start), *others])}"
 
     links = {
         "first": link(0),

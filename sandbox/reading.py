@@ -30,13 +30,21 @@ def read_api(name: str, document: Json) -> Api:
     return Api(
         name=name,
         document=document,
-        path=urlsplit(servers[0]["url"]).path.rstrip("/"),
+        path=_find_path(servers[0]),
         dialect=dialect,
         resources=resources,
         operations=tuple(_read_operations(document, resources, known)),
         security_schemes=components.get("securitySchemes", {}),
         registry=make_registry(document),
     )
+
+
+def _find_path(server: Json) -> str:
+    url = server["url"]
+    for name, variable in server.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", variable["default"])
+    path = urlsplit(url).path.strip("/")
+    return f"/{path}" if path else ""
 
 
 def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Resource:
@@ -70,6 +78,7 @@ def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Re
         immutable=frozenset(words.get("immutable", ())),
         stamps=words.get("stamps", {}),
         states=words.get("states"),
+        alias=alias,
         order=order,
         seeds=words.get("seeds", {}),
         pick=(pick,) if isinstance(pick, str) else tuple(pick),
@@ -108,7 +117,7 @@ def _filters(parameter: Json) -> list[str]:
 def _each_operation(document: Json) -> Iterator[tuple[str, str, Json, list[Json]]]:
     """Path, method, node and parameters (those of the path included) of every operation."""
     for path, item in document.get("paths", {}).items():
-        for method in METHODS:
+        for method in METHODS if path.startswith("/") else ():
             if method in item:
                 nodes = [
                     follow(document, node)

@@ -117,7 +117,7 @@ def _move(call: Call, resource: Resource, row: Row) -> Row:
         assert move is not None
         instant = write_instant(datetime.fromtimestamp(entered, UTC), call.api.style)
         record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
-        record |= call.worlds.fake(resource, record, move.fills)
-        following = plan_move(states, record, entered, row.key, call.speed)
+        record |= call.service.worlds.fake(resource, record, move.fills)
+        following = plan_move(states, record, entered, row.key, call.service.speed)
         row.due = following.due if following else None
     return make_row(resource, record, row.owner, row.due)

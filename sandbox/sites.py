@@ -7,10 +7,11 @@ from pathlib import Path
 
 import orjson
 
-from .clock import Clock
+from .calls import Service
+from .clock import Clock, Clocks
 from .declared import PLAIN_ERRORS, Api, Operation
 from .documents import read_document, without_words
-from .endpoints import Endpoint, Service
+from .endpoints import Endpoint
 from .fixtures import read_fixtures
 from .problems import Problem, Unusable
 from .quotas import Quotas
@@ -43,6 +44,7 @@ class Site:
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
         self.apis = [self._read(path) for path in paths]
         self._clock = clock
+        self.clocks = Clocks(clock)
         self._store = Store(self.apis, settings.state)
         self._quotas = Quotas()
         self._services = {api.name: self._make_service(api, settings) for api in self.apis}
@@ -66,7 +68,7 @@ class Site:
     def _make_service(self, api: Api, settings: Settings) -> Service:
         fixtures = read_fixtures(api, settings.fixtures)
         worlds = Worlds(api, fixtures, self._store, self._clock, settings.seed)
-        return Service(api, fixtures, self._store, worlds, self._quotas, self._clock, settings.speed)
+        return Service(api, fixtures, self._store, worlds, self._quotas, self.clocks, settings.speed)
 
     def endpoint(self, api: Api, operation: Operation) -> Endpoint:
         """The endpoint of an operation; one for all bases."""

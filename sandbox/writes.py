@@ -30,7 +30,7 @@ def create(call: Call) -> Answer:
     record |= dict.fromkeys(resource.stamps, call.instant())
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
     _derive(call, record)
-    move = plan_move(resource.states, record, call.clock.time(), record[resource.key], call.speed)
+    move = plan_move(resource.states, record, call.clock.time(), record[resource.key], call.service.speed)
     _check_references(call, record)
     row = make_row(resource, record, _own(call, record), move.due if move else None)
     with call.store.transaction():

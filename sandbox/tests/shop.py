@@ -11,11 +11,11 @@ import orjson
 from sandbox.access import Caller
 from sandbox.actions import DOES
 from sandbox.bodies import Body
-from sandbox.calls import Answer, Call
-from sandbox.clock import Clock, read_instant
+from sandbox.calls import Answer, Call, Service
+from sandbox.clock import Clock, Clocks, read_instant
 from sandbox.declared import Api, Operation, Resource
 from sandbox.documents import read_document
-from sandbox.endpoints import Endpoint, Request, Service
+from sandbox.endpoints import Endpoint, Request
 from sandbox.fixtures import Fixtures, read_fixtures
 from sandbox.quotas import Quotas
 from sandbox.reading import read_api
@@ -75,7 +75,9 @@ class Shop:
 
     @property
     def service(self) -> Service:
-        return Service(self.api, self.fixtures, self.store, self.worlds, self.quotas, self.clock, self.speed)
+        return Service(
+            self.api, self.fixtures, self.store, self.worlds, self.quotas, Clocks(self.clock), self.speed
+        )
 
     def resource(self, name: str) -> Resource:
         return self.api.resources[name]
@@ -94,7 +96,7 @@ class Shop:
         known = self.operations[operation]
         defaults = {p.name: p.schema["default"] for p in known.parameters if "default" in p.schema}
         return Call(
-            api=self.api,
+            service=self.service,
             operation=known,
             caller=Caller(self.fixtures.personas[persona]),
             parameters=defaults | parameters,
@@ -102,10 +104,6 @@ class Shop:
             base=BASE,
             url=url,
             query=[(name, str(value)) for name, value in parameters.items()],
-            store=self.store,
-            worlds=self.worlds,
-            clock=self.clock,
-            speed=self.speed,
         )
 
     def act(self, operation: str, body: Any = None, **options: Any) -> Answer:
