@@ -2,15 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from .clock import Clock, read_instant
 from .documents import find_documents
 from .problems import Unusable
+
+if TYPE_CHECKING:
+    from .calls import Subscription
 
 UNUSABLE = 2
 
@@ -77,6 +80,11 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of <api>.yaml files with personas and named records",
     )
+    serve.add_argument("--webhook-url", metavar="URL", help="send webhooks there")
+    serve.add_argument("--webhook-secret", default="", metavar="S", help="sign them with this secret")
+    serve.add_argument(
+        "--webhook-events", type=_events, default=(), metavar="API:EVENT,…", help="only these (default: all)"
+    )
     serve.add_argument("--no-cors", action="store_true", help="do not let browser pages of other origins in")
     return parser
 
@@ -88,9 +96,30 @@ def run_serve(options: argparse.Namespace) -> None:
 
     stop_at_once()
     documents = find_documents(options.documents)
-    settings = Settings(options.seed, options.state, options.fixtures, options.speed)
+    settings = Settings(
+        options.seed, options.state, options.fixtures, options.speed, tuple(_find_subscriptions(options))
+    )
     clock = Clock(options.now)
     serve(documents, settings, clock, host=options.host, port=options.port, cors=not options.no_cors)
+
+
+def _find_subscriptions(options: argparse.Namespace) -> "Iterator[tuple[str | None, Subscription]]":
+    from .calls import Subscription
+
+    if options.webhook_url is None:
+        return
+    if not options.webhook_events:
+        yield None, Subscription(options.webhook_url, options.webhook_secret)
+    for api in {api for api, _ in options.webhook_events}:
+        events = frozenset(event for known, event in options.webhook_events if known == api)
+        yield api, Subscription(options.webhook_url, options.webhook_secret, events)
+
+
+def _events(text: str) -> list[tuple[str, str]]:
+    pairs = [part.strip().partition(":") for part in text.split(",")]
+    if not all(api and event for api, _, event in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected API:EVENT, such as healthsync:share.created")
+    return [(api, event) for api, _, event in pairs]
 
 
 def _port(text: str) -> int:

@@ -1,7 +1,6 @@
 """Credentials: from a request's headers to a persona and a world, or a problem."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -80,7 +79,11 @@ class Access:
         first = next((schemes.get(name, {}) for requirement in security for name in requirement), {})
         self._hint = show_credential(first, "demo")
         self._challenge = "Basic" if first.get("scheme", "").lower() == "basic" else "Bearer"
-        self._alternatives = [[schemes.get(name, {}) for name in requirement] for requirement in security]
+        # One that needs no credential comes last: an optional credential counts when it is there.
+        self._alternatives = [
+            [schemes.get(name, {}) for name in requirement]
+            for requirement in sorted(security, key=lambda names: not names)
+        ]
         self._needs = needs
         self._personas = personas
 
@@ -116,9 +119,9 @@ class Access:
             raise Problem("forbidden", f"the credential lacks the scope {', '.join(sorted(lacking))}")
 
     def _identify(self, token: str, world: str) -> Caller:
-        name, _, own = token.partition(".")
+        name, dot, own = token.partition(".")
         persona = self._personas.get(name)
-        if persona is None or (own and not WORLD.fullmatch(own)):
+        if persona is None or (dot and not WORLD.fullmatch(own)):
             raise self._refuse("the credential is not known; the sandbox's tokens are listed where it starts")
         if persona.expired:
             raise self._refuse("the credential has expired")
@@ -167,6 +170,6 @@ def _read_basic(value: str) -> str | None:
     start, _, encoded = value.partition(" ")
     try:
         user = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return user if start.lower() == "basic" else None

@@ -1,59 +1,21 @@
-"""The ASGI application: Connexion routes, an endpoint compiled at start answers.
-
-Connexion's stack is cut to its routing. Its per-request decorators cost ten times as much as an
-endpoint, stop at the first error, and answer 500 to bytes that are not UTF-8 (docs/decisions.md).
-"""
+"""The ASGI application: an endpoint answers what Connexion routes to it, and pages what it does not."""
 
 import asyncio
-import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from connexion.middleware import ConnexionMiddleware
-from connexion.middleware.abstract import ROUTING_CONTEXT
-from connexion.middleware.routing import RoutingMiddleware
-from connexion.operations import AbstractOperation
-from connexion.resolver import Resolution, Resolver
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from .control import ROOT as CONTROL
+from .control import Control
 from .cors import add_cors, answer_preflight, is_preflight
-from .declared import Api
-from .endpoints import Endpoint, Request
+from .couriers import Courier
+from .endpoints import Request
+from .parameters import parse_query
 from .problems import Problem
 from .responses import Response
+from .routes import Routes
 from .sites import Site
-
-MOST_ROUTES = 10_000
-
-Route = tuple[Endpoint, dict[str, str], str]
-
-
-class Routing(RoutingMiddleware):  # type: ignore[misc]
-    """Connexion's routing, without its redirects from `/projects/` to `/projects`."""
-
-    def add_api(self, *args: Any, **kwargs: Any) -> None:
-        """Add an API to the router."""
-        super().add_api(*args, **kwargs)
-        self.router.redirect_slashes = False
-        for mount in self.router.routes:
-            mount.app.redirect_slashes = False
-            for route in (mount, *mount.app.routes):
-                route.path_regex = _match_newlines(route.path_regex)
-
-
-def _match_newlines(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    """A path may hold `%0A`: to `.` and `$` a newline is special."""
-    return re.compile(pattern.pattern.removesuffix("$") + r"\Z", re.DOTALL)
-
-
-class Names(Resolver):  # type: ignore[misc]
-    """Operations are known by id alone; no function stands behind one."""
-
-    def resolve(self, operation: AbstractOperation) -> Resolution:
-        """The operation's own id."""
-        return Resolution(_find_nothing, operation.operation_id)
 
 
 class App:
@@ -62,15 +24,9 @@ class App:
     def __init__(self, site: Site, *, cors: bool = True) -> None:
         self._site = site
         self._cors = cors
-        self._routes: dict[tuple[str, str], Route] = {}
-        self._router = ConnexionMiddleware(_find_nothing, middlewares=[Routing], resolver=Names())
-        self._endpoints: dict[str, tuple[Endpoint, list[str]]] = {}
-        for base, apis in site.bases.items():
-            self._router.add_api(make_skeleton(apis), base_path=base)
-            for api in apis:
-                for operation in api.operations:
-                    names = [p.name for p in operation.parameters if p.location == "path"]
-                    self._endpoints[f"{api.name}.{operation.id}"] = site.endpoint(api, operation), names
+        self._control = Control(site.services, site.clocks)
+        self._courier = Courier(site.services.values())
+        self._routes = Routes(site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or take part in the server's lifespan."""
@@ -80,10 +36,14 @@ class App:
             await self._serve(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
+        courier: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self._route({"type": "http", "method": "GET", "path": "/", "root_path": ""})
+                await self._routes.find({"type": "http", "method": "GET", "path": "/", "root_path": ""})
+                courier = asyncio.create_task(self._courier.run())
+            elif courier:
+                courier.cancel()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 self._site.close()
@@ -103,7 +63,9 @@ class App:
     async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
         method, path = scope["method"], scope["path"]
         try:
-            route = self._routes.get((method, path)) or await self._route(scope)
+            route = await self._routes.find(scope)
+            if route is None and path.startswith(f"{CONTROL}/"):
+                return await self._answer_control(scope, receive)
             if route is None:
                 return self._answer_unrouted(method, path, headers)
             endpoint, path_parameters, base = route
@@ -118,23 +80,13 @@ class App:
                 path, Problem("failed", "an unexpected fault of the sandbox; see its output")
             )
 
-    async def _route(self, scope: Scope) -> Route | None:
-        """Ask Connexion. It writes what it finds into the two dictionaries."""
-        extensions: dict[str, Any] = {}
-        positions: dict[str, str] = {}
+    async def _answer_control(self, scope: Scope, receive: Receive) -> Response:
+        client = (scope.get("client") or ("",))[0]
         try:
-            await self._router({**scope, "extensions": extensions, "path_params": positions}, _never, _never)
-        except HTTPException:
-            return None
-        found = extensions.get(ROUTING_CONTEXT, {})
-        if not found.get("operation_id") or scope["method"] not in self._site.allowed(scope["path"]):
-            return None
-        endpoint, names = self._endpoints[found["operation_id"]]
-        route = endpoint, {names[int(at[1:])]: text for at, text in positions.items()}, found["api_base_path"]
-        if len(self._routes) >= MOST_ROUTES:
-            self._routes.clear()
-        self._routes[scope["method"], scope["path"]] = route
-        return route
+            query = dict(parse_query(scope["query_string"]))
+            return await self._control.answer(scope["method"], scope["path"], query, client, receive)
+        except Problem as problem:
+            return self._site.answer(scope["path"], problem)
 
     def _answer_unrouted(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
         allowed = self._site.allowed(path)
@@ -155,34 +107,6 @@ class App:
         return self._site.answer(
             path, Problem("missing", f"there is no path {path}; {self._site.hint(path)}")
         )
-
-
-def make_skeleton(apis: Iterable[Api]) -> dict[str, Any]:
-    """What Connexion needs to route: the paths of all documents of one base, their parameters as p0, p1, …"""
-    paths: dict[str, Any] = {}
-    for api in apis:
-        for operation in sorted(api.operations, key=lambda operation: operation.path.count("{")):
-            path = operation.path
-            names = [p.name for p in operation.parameters if p.location == "path"]
-            for index, name in enumerate(names):
-                path = path.replace(f"{{{name}}}", f"{{p{index}}}")
-            paths.setdefault(path, {})[operation.method] = {
-                "operationId": f"{api.name}.{operation.id}",
-                "responses": {"default": {"description": ""}},
-                "parameters": [
-                    {"name": f"p{index}", "in": "path", "required": True, "schema": {"type": "string"}}
-                    for index in range(len(names))
-                ],
-            }
-    return {"openapi": "3.0.3", "info": {"title": "sandbox", "version": "1"}, "paths": paths}
-
-
-async def _find_nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    return None
-
-
-async def _never(*_: Any) -> Any:
-    return None
 
 
 async def write_response(response: Response, method: str, send: Send) -> None:

@@ -47,7 +47,7 @@ class Bodies:
             return Body()
         media, schema = self._choose(headers.get("content-type", ""))
         body = await self._parse(media, headers.get("content-type", ""), content, schema)
-        if media not in ("application/json",) and not body.files and not isinstance(body.value, dict):
+        if isinstance(body.value, bytes):
             return body
         found = self._validators[media].find_faults(self._validated(body), "body")
         found += find_oversized(schema, body.value, "")
@@ -68,7 +68,7 @@ class Bodies:
 
     async def _receive(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self._limit:
+        if length.isascii() and length.isdigit() and int(length) > self._limit:
             raise self._too_large()
         chunks, size = [], 0
         while True:

@@ -15,6 +15,19 @@ from .store import Store
 from .worlds import Worlds
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A receiver of webhooks. events: their names, none for all; secret: signs the deliveries."""
+
+    url: str
+    secret: str
+    events: frozenset[str] = frozenset()
+
+    def wants(self, event: str) -> bool:
+        """Whether the receiver asked for the event."""
+        return not self.events or event in self.events
+
+
 @dataclass(frozen=True)
 class Service:
     """What all endpoints of an API share. speed: real or instant."""
@@ -26,6 +39,7 @@ class Service:
     quotas: Quotas
     clocks: Clocks
     speed: str
+    subscriptions: tuple[Subscription, ...] = ()
 
 
 @dataclass(slots=True)

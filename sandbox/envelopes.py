@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .declared import OWNER, Resource
+
 
 def render(template: Any, values: Mapping[str, Any]) -> Any:
     """The template with each string `$name` replaced by values[name], keeping its type.
@@ -49,6 +51,15 @@ def render_headers(templates: Mapping[str, str], values: Mapping[str, Any]) -> d
     """Headers from templates; one without a value is left out."""
     rendered = ((name, render(template, values)) for name, template in templates.items())
     return {name: str(value) for name, value in rendered if value is not None}
+
+
+def render_item(resource: Resource, record: Mapping[str, Any]) -> Any:
+    """A record in the form that its resource declares."""
+    attributes = {
+        name: record[name] for name in resource.properties if name in record and name != resource.key
+    }
+    absent = dict.fromkeys(find_names(resource.item))
+    return render(resource.item, {**absent, **record, "attributes": attributes, "owner": record.get(OWNER)})
 
 
 def find_in_schema(template: Any, name: str, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 from python_multipart.exceptions import ParseError
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -37,13 +38,14 @@ async def read_form(content_type: str, content: bytes, schema: Json) -> tuple[Js
     except (MultiPartException, ParseError, ValueError, KeyError) as error:
         raise Problem("unreadable", f"the form cannot be read: {error}") from error
     properties = schema.get("properties", {})
-    fields: Json = {}
+    texts: dict[str, list[str]] = {}
     files: dict[str, File] = {}
     for name, value in pairs:
         if isinstance(value, str):
-            fields[name] = _coerce(value, properties.get(name, {}))
+            texts.setdefault(name, []).append(value)
         else:
             files[name] = value
+    fields = {name: _coerce(values, properties.get(name, {})) for name, values in texts.items()}
     for name, part in properties.items():
         if part.get("format") == "binary" and name in fields:
             raise Problem(
@@ -56,17 +58,33 @@ async def _parse(content_type: str, content: bytes) -> list[tuple[str, str | Fil
     if not content_type.lower().startswith("multipart/"):
         return list(parse_qsl(content.decode(), keep_blank_values=True, errors="strict"))
 
-    async def stream() -> AsyncGenerator[bytes, None]:
-        yield content
+    parts = _cut(content_type, content)
 
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield parts
+
+    if not parts:
+        return []
     limit = len(content) + 1
     parser = MultiPartParser(Headers({"content-type": content_type}), stream(), max_part_size=limit)
     form = await parser.parse()
-    if not form and content.strip():
-        raise ValueError("no part was found; is the boundary right?")
-    if not content.rstrip().endswith(b"--"):
+    pairs = [(name, await _read_part(name, value)) for name, value in form.multi_items()]
+    for name, value in pairs:
+        # The parser takes bytes that are not UTF-8 for Latin-1.
+        if isinstance(value, str) and value.encode() not in content and "charset" not in content_type.lower():
+            raise ValueError(f"the part {name!r} is not UTF-8")
+    return pairs
+
+
+def _cut(content_type: str, content: bytes) -> bytes:
+    """The body from its first to its last boundary: what lies outside is ignored (RFC 2046 §5.1.1)."""
+    boundary = b"--" + parse_options_header(content_type)[1].get(b"boundary", b"")
+    start, end = content.find(boundary), content.rfind(boundary + b"--")
+    if boundary == b"--" or start < 0:
+        raise ValueError("no part was found; is the boundary of the Content-Type right?")
+    if end < 0:
         raise ValueError("the last boundary is missing")
-    return [(name, await _read_part(name, value)) for name, value in form.multi_items()]
+    return content[start : end + len(boundary) + 2] if start < end else b""
 
 
 async def _read_part(name: str, value: UploadFile | str) -> str | File:
@@ -84,7 +102,16 @@ def _base_name(name: str) -> str:
     return PurePosixPath(PureWindowsPath(name).name).name
 
 
-def _coerce(text: str, schema: Json) -> Any:
+def _coerce(texts: list[str], schema: Json) -> Any:
+    """The value of the parts of one name: a list has several, or one that is JSON."""
+    if schema.get("type") != "array":
+        return _coerce_one(texts[-1], schema)
+    if len(texts) == 1 and texts[0].lstrip().startswith("["):
+        return _coerce_one(texts[0], {"type": "object"})
+    return [_coerce_one(text, schema.get("items", {})) for text in texts]
+
+
+def _coerce_one(text: str, schema: Json) -> Any:
     if schema.get("type") in ("object", "array"):
         try:
             return load(text.encode())

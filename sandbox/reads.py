@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from .calls import Answer, Call
+from .calls import Answer, Call, Service
 from .clock import write_instant
 from .declared import Resource
 from .filters import Condition, read_order
@@ -15,12 +15,13 @@ from .schemas import Json
 from .states import plan_move
 from .store import Row, make_row
 from .values import dump, load
+from .webhooks import announce
 
 
 def list_(call: Call) -> Answer:
     """One page of the records that the caller sees and that match."""
     resource, owners, conditions = call.resource, call.caller.persona.owners, call.conditions()
-    settle(call, resource)
+    settle(call.service, call.world, resource)
     page = call.api.dialect.get("page")
     window = open_window(page, call.parameters)
     order = read_order(resource, call.operation.sort or call.api.dialect.get("sort"), call.parameters)
@@ -63,7 +64,7 @@ def _first(call: Call, resource: Resource, conditions: list[Condition]) -> bytes
 def find(call: Call) -> Row:
     """The row that the call names, or without a key the caller's first. Raises Problem missing or foreign."""
     resource, name = call.resource, call.operation.key
-    settle(call, resource)
+    settle(call.service, call.world, resource)
     if name is None:
         document = _first(call, resource, call.conditions())
         key = orjson.loads(document)[resource.key] if document else ""
@@ -100,24 +101,25 @@ def is_visible(call: Call, row: Row) -> bool:
     return not owners or row.owner in owners
 
 
-def settle(call: Call, resource: Resource) -> None:
-    """Do the moves of the resource that the clock has made due."""
-    if not resource.states:
-        return
-    for row in call.store.due(resource, call.world, call.clock.time()):
-        with call.store.transaction():
-            call.store.update(resource, call.world, _move(call, resource, row))
+def settle(service: Service, world: str, resource: Resource) -> None:
+    """Do the moves of the resource that the world's clock has made due."""
+    if resource.states:
+        now = service.clocks.of(world).time()
+        for row in service.store.due(resource, world, now):
+            with service.store.transaction():
+                service.store.update(resource, world, _move(service, world, resource, row, now))
 
 
-def _move(call: Call, resource: Resource, row: Row) -> Row:
-    states, now, record = resource.states or {}, call.clock.time(), row.read()
+def _move(service: Service, world: str, resource: Resource, row: Row, now: float) -> Row:
+    states, record = resource.states or {}, row.read()
     while row.due is not None and row.due <= now:
         entered = row.due
         move = plan_move(states, record, entered, row.key, "instant")
         assert move is not None
-        instant = write_instant(datetime.fromtimestamp(entered, UTC), call.api.style)
+        instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
         record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
-        record |= call.service.worlds.fake(resource, record, move.fills)
-        following = plan_move(states, record, entered, row.key, call.service.speed)
+        record |= service.worlds.fake(resource, record, move.fills)
+        announce(service, world, move.emits, resource, record, row.owner)
+        following = plan_move(states, record, entered, row.key, service.speed)
         row.due = following.due if following else None
     return make_row(resource, record, row.owner, row.due)

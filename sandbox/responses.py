@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from .calls import Answer
-from .declared import OWNER, PLAIN_ERRORS, Api, Operation, Resource
-from .envelopes import find_in_schema, find_names, render, render_headers
+from .declared import PLAIN_ERRORS, Api, Operation
+from .envelopes import find_in_schema, render, render_headers, render_item
 from .examples import example_body, example_headers
 from .problems import Problem
 from .schemas import Json
@@ -79,15 +79,6 @@ class Renderer:
         items = find_in_schema(template, "items", schema) or {}
         names = frozenset((items.get("items", {}) if item is None else item).get("properties", ()))
         return names if names and not names >= operation.of.properties.keys() else None
-
-
-def render_item(resource: Resource, record: Json) -> Any:
-    """A record in the form that its resource declares."""
-    attributes = {
-        name: record[name] for name in resource.properties if name in record and name != resource.key
-    }
-    absent = dict.fromkeys(find_names(resource.item))
-    return render(resource.item, {**absent, **record, "attributes": attributes, "owner": record.get(OWNER)})
 
 
 def answer_example(operation: Operation, status: int) -> Response:

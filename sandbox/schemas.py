@@ -65,7 +65,10 @@ def expand(document: Mapping[str, Any], node: Any, known: dict[str, Any] | None 
 
 
 def to_json_schema(schema: Any) -> Any:
-    """An OpenAPI 3.0 schema as JSON Schema draft 4, which knows everything but `nullable`."""
+    """An OpenAPI 3.0 schema as JSON Schema draft 4, as a request sees it.
+
+    Draft 4 knows everything but `nullable` and `readOnly`: properties of the server are not asked for.
+    """
     if isinstance(schema, list):
         return [to_json_schema(part) for part in schema]
     if not isinstance(schema, dict):
@@ -84,7 +87,16 @@ def to_json_schema(schema: Any) -> Any:
             result["enum"] = [*result["enum"], None]
     if result.get("additionalProperties") is False:
         result.setdefault("properties", {})
-    return result
+    return _drop_read_only(result)
+
+
+def _drop_read_only(schema: Json) -> Json:
+    hidden = {name for name, part in schema.get("properties", {}).items() if part.get("readOnly")}
+    if hidden:
+        schema["properties"] |= {name: {} for name in hidden}
+        required = [name for name in schema.pop("required", ()) if name not in hidden]
+        schema |= {"required": required} if required else {}
+    return schema
 
 
 def make_registry(document: Json) -> Registry:

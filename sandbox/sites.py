@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from .calls import Service
+from .calls import Service, Subscription
 from .clock import Clock, Clocks
 from .declared import PLAIN_ERRORS, Api, Operation
 from .documents import read_document, without_words
@@ -22,17 +22,19 @@ from .store import Store
 from .worlds import Worlds
 
 DESCRIPTION = "openapi.json"
-HEALTH = "/_sandbox/health"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant."""
+    """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant;
+    webhooks: subscriptions with the API they are of, None for every API.
+    """
 
     seed: int = 1
     state: str | None = None
     fixtures: Path | None = None
     speed: str = "real"
+    webhooks: tuple[tuple[str | None, Subscription], ...] = ()
 
 
 class Site:
@@ -47,7 +49,7 @@ class Site:
         self.clocks = Clocks(clock)
         self._store = Store(self.apis, settings.state)
         self._quotas = Quotas()
-        self._services = {api.name: self._make_service(api, settings) for api in self.apis}
+        self.services = {api.name: self._make_service(api, settings) for api in self.apis}
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self.bases = find_bases(self.apis)
         self._patterns = [
@@ -68,18 +70,21 @@ class Site:
     def _make_service(self, api: Api, settings: Settings) -> Service:
         fixtures = read_fixtures(api, settings.fixtures)
         worlds = Worlds(api, fixtures, self._store, self._clock, settings.seed)
-        return Service(api, fixtures, self._store, worlds, self._quotas, self.clocks, settings.speed)
+        subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
+        return Service(
+            api, fixtures, self._store, worlds, self._quotas, self.clocks, settings.speed, subscriptions
+        )
 
     def endpoint(self, api: Api, operation: Operation) -> Endpoint:
         """The endpoint of an operation; one for all bases."""
         key = (api.name, operation.id)
         if key not in self._endpoints:
-            self._endpoints[key] = Endpoint(self._services[api.name], operation)
+            self._endpoints[key] = Endpoint(self.services[api.name], operation)
         return self._endpoints[key]
 
     def personas(self, api: Api) -> list[str]:
         """The tokens of an API."""
-        return list(self._services[api.name].fixtures.personas)
+        return list(self.services[api.name].fixtures.personas)
 
     def allowed(self, path: str) -> list[str]:
         """The methods that a path offers, HEAD and OPTIONS included; none for an unknown path.
@@ -92,9 +97,7 @@ class Site:
         return sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())) if methods else []
 
     def page(self, path: str, headers: Mapping[str, str]) -> Response | None:
-        """The document of an API at <base>/openapi.json, or the health of the sandbox."""
-        if path == HEALTH:
-            return _answer_json({"status": "ok", "apis": {api.name: api.prefix for api in self.apis}})
+        """The document of an API at <base>/openapi.json, or where it declares."""
         base, _, name = path.rpartition("/")
         extra = [api for api in self.apis if api.dialect.get("openapi") == path]
         apis = extra or (self.bases.get(base, []) if name == DESCRIPTION else [])

@@ -36,6 +36,10 @@ class Worlds:
                     self.store.add_world(name)
         self._used[world] = time.monotonic()
 
+    def names(self) -> list[str]:
+        """The worlds that are in use."""
+        return list(self._used)
+
     def _fill(self, world: str) -> None:
         if self._rows is None:
             self._rows = make_rows(self.api, self.fixtures, self.seed, self.clock.anchor)

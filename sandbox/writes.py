@@ -2,22 +2,21 @@
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import orjson
 
 from .calls import Answer, Call
-from .clock import write_instant
 from .declared import Api, Reference, Resource
+from .drafts import check_references, complete, derive, find_owner, read_fields
 from .filters import Condition, dig
 from .keys import make_key
-from .multipart import FACTS
 from .pages import UNPAGED, Window
 from .problems import Fault, Problem, refuse
-from .reads import find, is_visible
+from .reads import find
 from .schemas import Json, show
 from .states import plan_move
 from .store import Duplicate, make_row
+from .webhooks import announce
 
 KEYS = random.SystemRandom()
 
@@ -25,76 +24,24 @@ KEYS = random.SystemRandom()
 def create(call: Call) -> Answer:
     """A new record: defaults, the given fields, what the files say, and what the server sets."""
     resource = call.resource
-    record = _complete(call, _given(call))
+    record = complete(call, read_fields(call))
     record |= {resource.key: make_key(resource.form, KEYS)}
     record |= dict.fromkeys(resource.stamps, call.instant())
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
-    _derive(call, record)
+    derive(call, record)
     move = plan_move(resource.states, record, call.clock.time(), record[resource.key], call.service.speed)
-    _check_references(call, record)
-    row = make_row(resource, record, _own(call, record), move.due if move else None)
+    check_references(call, record)
+    row = make_row(resource, record, find_owner(call, record), move.due if move else None)
     with call.store.transaction():
         _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
         for file in call.body.files.values():
             call.store.keep(resource, call.world, row.key, file)
+        _announce(call, row.read(), row.owner)
     return Answer("one", {"item": row.document}, _locate(call, row.key))
 
 
-def _derive(call: Call, record: Json) -> None:
-    """What a new record has where the client gave nothing: a time to come, a text of other fields, null."""
-    for name, part in call.resource.properties.items():
-        words = part.get("x-sandbox", {})
-        if name in record:
-            continue
-        if "later" in words:
-            instant = call.clock.now() + timedelta(**words["later"])
-            day = part.get("format") == "date"
-            record[name] = instant.date().isoformat() if day else write_instant(instant, call.api.style)
-        elif "form" in words:
-            record[name] = words["form"].format_map(record)
-        elif "default" in part:
-            record[name] = part["default"]
-        elif name in call.resource.schema.get("required", ()) and part.get("nullable"):
-            record[name] = None
-
-
-def _given(call: Call) -> Json:
-    """The fields of the body that the operation knows and the client may set."""
-    value = call.body.value if isinstance(call.body.value, dict) else {}
-    properties = _request_properties(call)
-    return {
-        name: value[name] for name in value if name in properties and not properties[name].get("readOnly")
-    }
-
-
-def _request_properties(call: Call) -> Json:
-    for schema in call.operation.requests.values():
-        if "properties" in schema:
-            properties: Json = schema["properties"]
-            return properties
-    return call.resource.properties
-
-
-def _complete(call: Call, given: Json) -> Json:
-    """The given fields, with the defaults of the request and the facts of the files beneath them."""
-    properties = _request_properties(call)
-    record = {name: part["default"] for name, part in properties.items() if "default" in part}
-    for part, file in call.body.files.items():
-        facts = properties.get(part, {}).get("x-sandbox", {}).get("file", {}).get("facts", {})
-        record |= {name: FACTS[fact](file) for name, fact in facts.items()}
-    return record | given
-
-
-def _own(call: Call, record: Json) -> str | None:
-    resource, persona = call.resource, call.caller.persona
-    if not resource.owner:
-        return persona.owner
-    owner = record.get(resource.owner)
-    if persona.owners and owner not in persona.owners:
-        raise Problem(
-            "foreign", f"{resource.owner} {owner} is not yours; this credential may write for {persona.owner}"
-        )
-    return owner
+def _announce(call: Call, record: Json, owner: str | None) -> None:
+    announce(call.service, call.world, call.operation.emits, call.resource, record, owner)
 
 
 def _locate(call: Call, key: str) -> dict[str, str]:
@@ -119,15 +66,15 @@ def replace(call: Call) -> Answer:
     def merge(record: Json, given: Json) -> Json:
         kept = call.resource.immutable | set(call.resource.stamps) | {call.resource.key}
         kept |= {name for name, part in call.resource.properties.items() if part.get("readOnly")}
-        replaced = {name: value for name, value in record.items() if name in kept} | _complete(call, given)
-        _derive(call, replaced)
+        replaced = {name: value for name, value in record.items() if name in kept} | complete(call, given)
+        derive(call, replaced)
         return replaced
 
     return _rewrite(call, merge)
 
 
 def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
-    resource, row, given = call.resource, find(call), _given(call)
+    resource, row, given = call.resource, find(call), read_fields(call)
     before = row.read()
     changed = {name for name in resource.immutable if name in given and given[name] != before.get(name)}
     if changed:
@@ -138,10 +85,12 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
         for name, rule in resource.stamps.items():
             if rule == "change" or (isinstance(rule, list) and given.keys() & set(rule)):
                 record[name] = instant
-    _check_references(call, given)
+    check_references(call, given)
     written = make_row(resource, record, row.owner, row.due)
     with call.store.transaction():
         _save(call, lambda: call.store.update(resource, call.world, written), record)
+        if given:
+            _announce(call, written.read(), row.owner)
     return Answer("one", {"item": written.document})
 
 
@@ -159,24 +108,12 @@ def _is_taken(call: Call, fields: tuple[str, ...], record: Json) -> bool:
     return call.store.count(call.resource, call.world, (), conditions) > 0
 
 
-def _check_references(call: Call, record: Json) -> None:
-    for reference in call.resource.references:
-        value = dig(record, reference.field)
-        for key in value if isinstance(value, list) else [value]:
-            row = call.store.get(call.api.resources[reference.resource], call.world, str(key))
-            if key is None or (row is not None and is_visible(call, row)):
-                continue
-            fault = Fault(
-                "body", f"/{reference.field.replace('.', '/')}", f"there is no {reference.resource} {key}"
-            )
-            raise Problem(reference.absent, str(fault), [fault] if reference.absent == "invalid" else ())
-
-
 def remove(call: Call) -> Answer:
     """The record is gone, with those that cannot be without it."""
     row = find(call)
     with call.store.transaction():
         _remove(call, call.resource, row.key)
+        _announce(call, row.read(), row.owner)
     return Answer("one", {"item": b"null"})
 
 

@@ -6,50 +6,17 @@ JSON. Statements run on the database driver itself; each write is committed befo
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from ..declared import OWNER, Api, Resource
-from ..filters import Condition, dig
+from ..declared import Api, Resource
+from ..filters import Condition
 from ..pages import Window
 from ..problems import Problem
-from ..values import dump, load
+from .rows import Delivery, File, Row, make_columns, make_row, read_delivery
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import connect, create, make_tables
 
-
-@dataclass(slots=True)
-class Row:
-    """A record as it is kept. document: JSON; due: Unix time of the next move by the clock."""
-
-    key: str
-    owner: str | None
-    document: bytes
-    due: float | None = None
-
-    def read(self) -> dict[str, Any]:
-        """The record."""
-        record: dict[str, Any] = load(self.document)
-        return record
-
-
-def make_row(resource: Resource, record: dict[str, Any], owner: str | None, due: float | None = None) -> Row:
-    """The row of a record, its fields in the order of the schema."""
-    ordered = {name: record[name] for name in (resource.key, *resource.properties) if name in record}
-    hidden = {OWNER: owner} if resource.item else {}
-    return Row(str(record[resource.key]), owner, dump(ordered | record | hidden), due)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """An uploaded file. field: the name of its multipart part."""
-
-    field: str
-    name: str
-    media_type: str
-    content: bytes
+__all__ = ["Delivery", "Duplicate", "File", "Row", "Store", "make_row"]
 
 
 class Duplicate(Exception):
@@ -118,12 +85,12 @@ class Store:
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
         statement = self._statements.insert(resource.table)
-        self._run_many(statement, [{"world": world, **_columns(resource, row)} for row in rows])
+        self._run_many(statement, [{"world": world, **make_columns(resource, row)} for row in rows])
 
     def update(self, resource: Resource, world: str, row: Row) -> None:
         """Replace the document of a row. Raises Duplicate."""
-        statement = self._statements.update(resource.table)
-        self._run_many(statement, [{"world_": world, "key_": row.key, **_columns(resource, row)}])
+        statement = self._statements.update(resource.table, "world", "key")
+        self._run_many(statement, [{"world_": world, "key_": row.key, **make_columns(resource, row)}])
 
     def delete(self, resource: Resource, world: str, key: str) -> None:
         """Remove a row and its files."""
@@ -150,6 +117,22 @@ class Store:
         row = self._run(statement, values).fetchone()
         return File(*row[3:]) if row else None
 
+    def queue(self, deliveries: Iterable[Delivery]) -> None:
+        """Put deliveries into the outbox."""
+        self._run_many(self._statements.insert("deliveries"), [each.columns() for each in deliveries])
+
+    def deliveries(self, **columns: str) -> list[Delivery]:
+        """The deliveries whose columns have the given values, oldest first."""
+        statement = self._statements.select("deliveries", *columns)
+        rows = self._run(statement, {f"{name}_": value for name, value in columns.items()}).fetchall()
+        found = [read_delivery(row) for row in rows]
+        return sorted(found, key=lambda delivery: delivery.created)
+
+    def note(self, delivery: Delivery) -> None:
+        """Keep what became of a delivery."""
+        values = delivery.columns() | {"id_": delivery.id}
+        self._run_many(self._statements.update("deliveries", "id"), [values])
+
     def has_world(self, world: str) -> bool:
         """Whether the world (`<api>/<name>`) has its demo data."""
         return bool(self._run(self._statements.select("worlds", "world"), {"world_": world}).fetchall())
@@ -164,6 +147,8 @@ class Store:
             values = {"world_": name, "resource_": resource.table}
             self._run(self._statements.delete(resource.table, "world"), values)
             self._run(self._statements.delete("files", "world", "resource"), values)
+        api = world.removesuffix(f"/{name}")
+        self._run(self._statements.delete("deliveries", "api", "world"), {"api_": api, "world_": name})
         self._run(self._statements.delete("worlds", "world"), {"world_": world})
 
     def close(self) -> None:
@@ -191,13 +176,3 @@ class Store:
 
 def _unavailable(error: Exception) -> Problem:
     return Problem("unavailable", f"the store cannot be used: {error}", headers={"Retry-After": "1"})
-
-
-def _columns(resource: Resource, row: Row) -> dict[str, Any]:
-    values: dict[str, Any] = {"key": row.key, "owner": row.owner, "document": row.document, "due": row.due}
-    record = row.read() if resource.columns else {}
-    return values | {f"f_{name}": _scalar(dig(record, name)) for name in resource.columns}
-
-
-def _scalar(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | None) else orjson.dumps(value).decode()

@@ -89,11 +89,14 @@ class Statements:
         table = self._tables[name]
         return self._compile(sa.insert(table).values({c.name: sa.bindparam(c.name) for c in table.columns}))
 
-    def _update(self, name: str) -> Statement:
+    def _update(self, name: str, *columns: str) -> Statement:
+        """Every other column of the rows where the given columns have the given values; an owner stays."""
         table = self._tables[name]
-        changed = [c.name for c in table.columns if c.name not in ("world", "key", "owner")]
+        changed = [c.name for c in table.columns if c.name not in (*columns, "owner")]
         values: dict[str, Any] = {column: sa.bindparam(column) for column in changed}
-        return self._compile(sa.update(table).values(values).where(_is(table, "world"), _is(table, "key")))
+        return self._compile(
+            sa.update(table).values(values).where(*(_is(table, column) for column in columns))
+        )
 
     def _delete(self, name: str, *columns: str) -> Statement:
         table = self._tables[name]

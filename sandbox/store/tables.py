@@ -38,7 +38,7 @@ def connect(url: str | None) -> sa.Engine:
 
 
 def make_tables(apis: Iterable[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
-    """The tables by name: `worlds`, `shapes`, `files`, and `<api>_<Resource>` for each resource."""
+    """The tables by name: those that all APIs share, and `<api>_<Resource>` for each resource."""
     metadata = sa.MetaData()
     sa.Table("worlds", metadata, sa.Column("world", sa.String, primary_key=True))
     sa.Table("shapes", metadata, sa.Column("api", sa.String, primary_key=True), sa.Column("shape", sa.String))
@@ -50,10 +50,26 @@ def make_tables(apis: Iterable[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
         sa.Column("media_type", sa.String),
         sa.Column("content", sa.LargeBinary),
     )
+    _make_outbox(metadata)
     for api in apis:
         for resource in api.resources.values():
             _make_table(metadata, resource)
     return metadata, dict(metadata.tables)
+
+
+def _make_outbox(metadata: sa.MetaData) -> None:
+    texts = ("api", "world", "event", "event_id", "url", "secret", "state", "error")
+    sa.Table(
+        "deliveries",
+        metadata,
+        sa.Column("id", sa.String, primary_key=True),
+        *(sa.Column(name, sa.String, index=name == "state") for name in texts),
+        sa.Column("body", sa.LargeBinary),
+        sa.Column("created", sa.Float),
+        sa.Column("due", sa.Float),
+        sa.Column("attempts", sa.Integer),
+        sa.Column("status", sa.Integer),
+    )
 
 
 def _make_table(metadata: sa.MetaData, resource: Resource) -> None:

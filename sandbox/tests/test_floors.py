@@ -20,17 +20,18 @@ FLOORS = [
     ["schemas", "documents", "declared", "reading"],
     ["envelopes", "examples", "pages", "filters", "states", "access", "quotas", "fixtures", "parameters"],
     ["store", "fakes", "seeds", "worlds", "multipart", "bodies"],
-    ["calls", "reads", "writes", "quirks", "actions"],
+    ["calls", "webhooks", "reads", "drafts", "writes", "quirks", "actions"],
     ["responses", "endpoints"],
-    ["cors", "sites", "app", "server", "__main__"],
+    ["cors", "couriers", "control", "sites", "routes", "app", "server", "__main__"],
 ]
 LEVEL = {module: level for level, modules in enumerate(FLOORS) for module in modules}
 ONLY_IMPORTERS = {
-    "connexion": {"app", "parameters"},
+    "connexion": {"routes", "parameters"},
     "sqlalchemy": {"store"},
     "faker": {"fakes"},
     "jsonschema_rs": {"schemas"},
     "uvicorn": {"server"},
+    "httpx": {"couriers"},
     "yaml": {"documents"},
 }
 

@@ -1,0 +1,157 @@
+"""The control plane under /_sandbox: health, clocks, webhook deliveries. Open to this machine only."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .bodies import Receive, read_json
+from .calls import Service
+from .clock import Clocks, read_instant, write_instant
+from .declared import OWNER
+from .problems import Fault, Problem, refuse
+from .responses import JSON_TYPE, Response
+from .schemas import Json, Schema
+from .values import dump
+from .webhooks import announce, describe
+
+ROOT = "/_sandbox"
+LOOPBACK = {"127.0.0.1", "::1"}
+MOST = 1 << 20
+
+CLOCK = Schema(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "world": {"type": "string"},
+            "freeze": {"type": "boolean"},
+            "set": {"type": "string", "format": "date-time"},
+            "advance": {"type": "number", "minimum": 0, "maximum": 1e9},
+        },
+    }
+)
+EMIT = Schema(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["api", "event"],
+        "properties": {
+            "api": {"type": "string"},
+            "world": {"type": "string"},
+            "event": {"type": "string"},
+            "resource": {"type": "string"},
+            "id": {"type": "string"},
+        },
+    }
+)
+
+
+class Control:
+    """Answers requests under /_sandbox."""
+
+    def __init__(self, services: Mapping[str, Service], clocks: Clocks) -> None:
+        self._services = services
+        self._clocks = clocks
+        self._pages: dict[tuple[str, str], Callable[[Json, dict[str, str]], Any]] = {
+            ("GET", "/health"): self._tell_health,
+            ("GET", "/clock"): self._tell_clock,
+            ("POST", "/clock"): self._drive_clock,
+            ("GET", "/deliveries"): self._list_deliveries,
+            ("POST", "/emit"): self._emit,
+        }
+
+    async def answer(
+        self, method: str, path: str, query: dict[str, str], client: str, receive: Receive
+    ) -> Response:
+        """The response to a request. client: its address. Raises Problem."""
+        if client not in LOOPBACK:
+            raise Problem("forbidden", "the control plane is open to this machine only")
+        below = path.removeprefix(ROOT)
+        body = await _read_body(receive) if method == "POST" else {}
+        page = self._pages.get(("GET" if method == "HEAD" else method, below))
+        parts = below.strip("/").split("/")
+        if page is None and method == "POST" and parts[::2] == ["deliveries", "replay"]:
+            return _answer(self._replay(parts[1]))
+        if page is None:
+            raise Problem("missing", f"there is no {method} {path}; there are {self._list_pages()}")
+        return _answer(page(body, query))
+
+    def _list_pages(self) -> str:
+        pages = [f"{method} {ROOT}{path}" for method, path in self._pages]
+        return ", ".join([*pages, f"POST {ROOT}/deliveries/{{id}}/replay"])
+
+    def _tell_health(self, _body: Json, _query: dict[str, str]) -> Json:
+        return {
+            "status": "ok",
+            "apis": {name: service.api.prefix for name, service in self._services.items()},
+        }
+
+    def _tell_clock(self, _body: Json, query: dict[str, str]) -> Json:
+        return self._describe_clock(query.get("world", ""))
+
+    def _describe_clock(self, world: str) -> Json:
+        clock = self._clocks.of(world)
+        now = write_instant(clock.now(), "milliseconds")
+        return {"world": world, "now": now, "frozen": clock.frozen is not None}
+
+    def _drive_clock(self, body: Json, _query: dict[str, str]) -> Json:
+        _check(CLOCK, body)
+        clock = self._clocks.own(body.get("world", ""))
+        if "freeze" in body:
+            clock.freeze(body["freeze"])
+        if "set" in body:
+            clock.set(read_instant(body["set"]).timestamp())
+        clock.set(clock.time() + body.get("advance", 0))
+        return self._describe_clock(body.get("world", ""))
+
+    def _list_deliveries(self, _body: Json, query: dict[str, str]) -> list[Json]:
+        known = {name: query[name] for name in ("api", "world", "event", "state") if name in query}
+        stores = {id(service.store): service.store for service in self._services.values()}
+        return [describe(delivery) for store in stores.values() for delivery in store.deliveries(**known)]
+
+    def _replay(self, key: str) -> Json:
+        for service in self._services.values():
+            for delivery in service.store.deliveries(id=key):
+                delivery.state, delivery.attempts = "pending", 0
+                delivery.due = self._clocks.of(delivery.world).time()
+                service.store.note(delivery)
+                return describe(delivery)
+        raise Problem("missing", f"there is no delivery {key}")
+
+    def _emit(self, body: Json, _query: dict[str, str]) -> Json:
+        _check(EMIT, body)
+        service = self._services.get(body["api"])
+        if service is None:
+            raise refuse([Fault("body", "/api", f"must be one of {', '.join(self._services)}")])
+        world, resource, record, owner = body.get("world", ""), None, {}, service.fixtures.main.owner
+        service.worlds.enter(world)
+        if "resource" in body:
+            resource = service.api.resources.get(body["resource"])
+            row = service.store.get(resource, world, body.get("id", "")) if resource else None
+            if row is None:
+                raise Problem("missing", f"there is no {body['resource']} {body.get('id', '')}")
+            record, owner = row.read(), row.owner
+        with service.store.transaction():
+            announce(service, world, body["event"], resource, record | {OWNER: owner}, owner)
+        return {"event": body["event"], "world": world}
+
+
+def _check(schema: Schema, body: Json) -> None:
+    faults = schema.find_faults(body, "body")
+    if faults:
+        raise refuse(faults)
+
+
+async def _read_body(receive: Receive) -> Json:
+    content, more = b"", True
+    while more:
+        message = await receive()
+        content += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(content) > MOST:
+            raise Problem("too_large", f"the body is over the limit of {MOST} bytes")
+    body: Json = read_json(content) if content else {}
+    return body
+
+
+def _answer(body: Any) -> Response:
+    return Response(200, {"Content-Type": JSON_TYPE}, dump(body))

@@ -1,0 +1,83 @@
+"""Drafts: from a request to the record that it asks for."""
+
+from datetime import timedelta
+
+from .calls import Call
+from .clock import write_instant
+from .filters import dig
+from .multipart import FACTS
+from .problems import Fault, Problem
+from .reads import is_visible
+from .schemas import Json
+
+
+def read_fields(call: Call) -> Json:
+    """The fields of the body that the operation knows and the client may set."""
+    value = call.body.value if isinstance(call.body.value, dict) else {}
+    properties = _request_properties(call)
+    return {
+        name: value[name] for name in value if name in properties and not properties[name].get("readOnly")
+    }
+
+
+def complete(call: Call, given: Json) -> Json:
+    """The given fields, with the defaults of the request and the facts of the files beneath them."""
+    properties = _request_properties(call)
+    record = {name: part["default"] for name, part in properties.items() if "default" in part}
+    for part, file in call.body.files.items():
+        facts = properties.get(part, {}).get("x-sandbox", {}).get("file", {}).get("facts", {})
+        record |= {name: FACTS[fact](file) for name, fact in facts.items()}
+    return record | given
+
+
+def derive(call: Call, record: Json) -> None:
+    """What a new record has where the client gave nothing: a time to come, a text of other fields, null."""
+    for name, part in call.resource.properties.items():
+        words = part.get("x-sandbox", {})
+        if name in record:
+            continue
+        if "later" in words:
+            instant = call.clock.now() + timedelta(**words["later"])
+            day = part.get("format") == "date"
+            record[name] = instant.date().isoformat() if day else write_instant(instant, call.api.style)
+        elif "form" in words:
+            record[name] = words["form"].format_map(record)
+        elif "default" in part:
+            record[name] = part["default"]
+        elif name in call.resource.schema.get("required", ()) and part.get("nullable"):
+            record[name] = None
+
+
+def _request_properties(call: Call) -> Json:
+    for schema in call.operation.requests.values():
+        if "properties" in schema:
+            properties: Json = schema["properties"]
+            return properties
+    return call.resource.properties
+
+
+def find_owner(call: Call, record: Json) -> str | None:
+    """Who owns a new record. Raises Problem foreign when it names somebody else."""
+    resource, persona = call.resource, call.caller.persona
+    if not resource.owner:
+        return persona.owner
+    owner = record.get(resource.owner)
+    if persona.owners and owner not in persona.owners:
+        raise Problem(
+            "foreign", f"{resource.owner} {owner} is not yours; this credential may write for {persona.owner}"
+        )
+    return owner
+
+
+def check_references(call: Call, record: Json) -> None:
+    """Every record that is named exists for the caller. Raises Problem of the declared kind."""
+    for reference in call.resource.references:
+        value = dig(record, reference.field)
+        for key in value if isinstance(value, list) else [value]:
+            row = call.store.get(call.api.resources[reference.resource], call.world, str(key))
+            if key is None or (row is not None and is_visible(call, row)):
+                continue
+            fault = Fault(
+                "body", f"/{reference.field.replace('.', '/')}", f"there is no {reference.resource} {key}"
+            )
+            raise Problem(reference.absent, str(fault), [fault] if reference.absent == "invalid" else ())

@@ -1,0 +1,91 @@
+"""What the tables hold, as values: records, uploaded files, webhook deliveries."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..declared import OWNER, Resource
+from ..filters import dig
+from ..values import dump, load
+
+
+@dataclass(slots=True)
+class Row:
+    """A record as it is kept. document: JSON; due: Unix time of the next move by the clock."""
+
+    key: str
+    owner: str | None
+    document: bytes
+    due: float | None = None
+
+    def read(self) -> dict[str, Any]:
+        """The record."""
+        record: dict[str, Any] = load(self.document)
+        return record
+
+
+def make_row(resource: Resource, record: dict[str, Any], owner: str | None, due: float | None = None) -> Row:
+    """The row of a record, its fields in the order of the schema."""
+    ordered = {name: record[name] for name in (resource.key, *resource.properties) if name in record}
+    hidden = {OWNER: owner} if resource.item else {}
+    return Row(str(record[resource.key]), owner, dump(ordered | record | hidden), due)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file. field: the name of its multipart part."""
+
+    field: str
+    name: str
+    media_type: str
+    content: bytes
+
+
+def make_columns(resource: Resource, row: Row) -> dict[str, Any]:
+    """The values of a row by column."""
+    values: dict[str, Any] = {"key": row.key, "owner": row.owner, "document": row.document, "due": row.due}
+    record = row.read() if resource.columns else {}
+    return values | {f"f_{name}": _scalar(dig(record, name)) for name in resource.columns}
+
+
+def _scalar(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | None) else dump(value).decode()
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A webhook delivery. due: Unix time of the next attempt in the world's time, None when it is over.
+
+    state: pending, delivered or failed; status: of the last answer; error: why the last attempt failed.
+    """
+
+    id: str
+    api: str
+    world: str
+    event: str
+    event_id: str
+    url: str
+    secret: str
+    body: bytes
+    created: float
+    due: float | None
+    state: str = "pending"
+    attempts: int = 0
+    status: int | None = None
+    error: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The values by column."""
+        return asdict(self)
+
+
+def read_delivery(row: Sequence[Any]) -> Delivery:
+    """A delivery from a row of its table."""
+    return Delivery(**dict(zip(COLUMNS, row, strict=True)))
+
+
+# In the order of the table.
+COLUMNS = (
+    "id", "api", "world", "event", "event_id", "url", "secret", "state", "error",
+    "body", "created", "due", "attempts", "status",
+)  # fmt: skip
