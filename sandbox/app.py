@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from starlette.types import Receive, Scope, Send
 
 from .control import ROOT as CONTROL
-from .control import Control
+from .control import Control, check_caller
 from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
@@ -54,7 +54,7 @@ class App:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         response = await self._answer(scope, headers, receive)
-        if self._cors and "origin" in headers:
+        if self._cors and "origin" in headers and not scope["path"].startswith(f"{CONTROL}/"):
             add_cors(response.headers, headers["origin"])
         if response.wait:
             await asyncio.sleep(response.wait)
@@ -65,7 +65,7 @@ class App:
         try:
             route = await self._routes.find(scope)
             if route is None and path.startswith(f"{CONTROL}/"):
-                return await self._answer_control(scope, receive)
+                return await self._answer_control(scope, headers, receive)
             if route is None:
                 return self._answer_unrouted(method, path, headers)
             endpoint, path_parameters, base = route
@@ -80,11 +80,12 @@ class App:
                 path, Problem("failed", "an unexpected fault of the sandbox; see its output")
             )
 
-    async def _answer_control(self, scope: Scope, receive: Receive) -> Response:
+    async def _answer_control(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
         client = (scope.get("client") or ("",))[0]
         try:
+            check_caller(client, headers)
             query = dict(parse_query(scope["query_string"]))
-            return await self._control.answer(scope["method"], scope["path"], query, client, receive)
+            return await self._control.answer(scope["method"], scope["path"], query, receive)
         except Problem as problem:
             return self._site.answer(scope["path"], problem)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from .bodies import Receive, read_json
 from .calls import Service
@@ -59,12 +60,8 @@ class Control:
             ("POST", "/emit"): self._emit,
         }
 
-    async def answer(
-        self, method: str, path: str, query: dict[str, str], client: str, receive: Receive
-    ) -> Response:
-        """The response to a request. client: its address. Raises Problem."""
-        if client not in LOOPBACK:
-            raise Problem("forbidden", "the control plane is open to this machine only")
+    async def answer(self, method: str, path: str, query: dict[str, str], receive: Receive) -> Response:
+        """The response to a request. Raises Problem."""
         below = path.removeprefix(ROOT)
         body = await _read_body(receive) if method == "POST" else {}
         page = self._pages.get(("GET" if method == "HEAD" else method, below))
@@ -133,6 +130,19 @@ class Control:
         with service.store.transaction():
             announce(service, world, body["event"], resource, record | {OWNER: owner}, owner)
         return {"event": body["event"], "world": world}
+
+
+def check_caller(client: str, headers: Mapping[str, str]) -> None:
+    """Let in this machine only, and no page of another site, whatever name it gave this machine.
+
+    client: the address of the peer. Raises Problem forbidden.
+    """
+    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    origin = headers.get("origin")
+    if client not in LOOPBACK or host not in {*LOOPBACK, "localhost"}:
+        raise Problem("forbidden", "the control plane is open to this machine only")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        raise Problem("forbidden", "the control plane is closed to pages of other sites")
 
 
 def _check(schema: Schema, body: Json) -> None:
