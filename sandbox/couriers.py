@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Iterable
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -14,6 +15,7 @@ from .webhooks import find_next_attempt, make_headers
 
 PAUSE = 0.1  # seconds between two looks into the outbox
 MOST_AT_ONCE = 16
+NEAR = {"localhost", "127.0.0.1", "::1"}
 
 
 class Sender(Protocol):
@@ -61,16 +63,23 @@ class Courier:
                 self._under_way[delivery.id] = task
                 task.add_done_callback(lambda _, key=delivery.id: self._under_way.pop(key))  # type: ignore[misc]
 
+    @staticmethod
+    def _may_reach(service: Service, url: str) -> bool:
+        """Whoever may call the sandbox must not make it call the rest of the network."""
+        return urlsplit(url).hostname in NEAR or url in {each.url for each in service.subscriptions}
+
     async def _attempt(self, service: Service, delivery: Delivery) -> None:
         words = service.api.dialect["webhooks"]
         delivery.attempts += 1
         delivery.status = delivery.error = None
         try:
+            if not self._may_reach(service, delivery.url):
+                raise PermissionError("clients of the sandbox subscribe receivers on this machine only")
             headers = make_headers(service.api, delivery)
             delivery.status = await self._sender(delivery.url, headers, delivery.body, words["timeout"])
         except TimeoutError:
             delivery.error = f"no answer within {words['timeout']} s"
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
             delivery.error = f"{type(error).__name__}: {error}"
         if delivery.status is not None and 200 <= delivery.status < 300:
             delivery.state, delivery.due = "delivered", None
