@@ -2,20 +2,22 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .problems import Problem
 from .schemas import Json
 
 UNLIMITED = 1_000_000
+SIGNED = 2  # dots of a JWT
 WORLD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Who a token stands for. scopes: None has all; owners: whose records it sees, empty for all."""
+    """Who a token stands for. quota: requests an hour; quotas: of
+    operations that count apart; scopes: None has all; owners: whose records it sees, empty for all."""
 
     name: str
     user: str | None = None
@@ -23,6 +25,7 @@ class Persona:
     quota: int = UNLIMITED
     scopes: frozenset[str] | None = None
     expired: bool = False
+    quotas: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def owners(self) -> tuple[str, ...]:
@@ -56,6 +59,7 @@ def read_personas(declared: Mapping[str, Json]) -> dict[str, Persona]:
             quota=words.get("quota", UNLIMITED),
             scopes=frozenset(words["scopes"]) if "scopes" in words else None,
             expired=words.get("expired", False),
+            quotas=words.get("quotas", {}),
         )
         for name, words in declared.items()
     }
@@ -65,7 +69,7 @@ class Access:
     """The gate of one operation.
 
     security: the operation's OpenAPI security requirements (any of them suffices); schemes: the
-    document's security schemes; needs: scopes that the credential must have.
+    document's security schemes; needs: scopes that the credential must have; tokens: reads a JWT.
     """
 
     def __init__(
@@ -74,8 +78,10 @@ class Access:
         schemes: Mapping[str, Json],
         needs: frozenset[str],
         personas: Mapping[str, Persona],
+        tokens: Callable[[str], Caller] | None = None,
     ) -> None:
         security = list(security)
+        self._tokens = tokens
         first = next((schemes.get(name, {}) for requirement in security for name in requirement), {})
         self._hint = show_credential(first, "demo")
         self._challenge = "Basic" if first.get("scheme", "").lower() == "basic" else "Bearer"
@@ -103,13 +109,11 @@ class Access:
                 try:
                     return next(iter([self._identify(str(token), world) for token in tokens]))
                 except Problem as problem:
-                    reasons.append(problem.message)
-        raise self._refuse(reasons[0] if reasons else f"no credential; send {self._hint!r}")
+                    reasons.append(problem)
+        raise reasons[0] if reasons else self._refuse(f"no credential; send {self._hint!r}")
 
-    def _refuse(self, message: str) -> Problem:
-        return Problem(
-            "unauthenticated", message, headers={"WWW-Authenticate": f'{self._challenge} realm="sandbox"'}
-        )
+    def _refuse(self, message: str, kind: str = "unauthenticated") -> Problem:
+        return Problem(kind, message, headers={"WWW-Authenticate": f'{self._challenge} realm="sandbox"'})
 
     def permit(self, caller: Caller) -> None:
         """Check the scopes. Raises Problem forbidden."""
@@ -119,12 +123,15 @@ class Access:
             raise Problem("forbidden", f"the credential lacks the scope {', '.join(sorted(lacking))}")
 
     def _identify(self, token: str, world: str) -> Caller:
+        if self._tokens and token.count(".") == SIGNED:
+            return self._tokens(token)
         name, dot, own = token.partition(".")
         persona = self._personas.get(name)
         if persona is None or (dot and not WORLD.fullmatch(own)):
-            raise self._refuse("the credential is not known; the sandbox's tokens are listed where it starts")
+            message = "the credential is not known; the sandbox's tokens are listed where it starts"
+            raise self._refuse(message, "invalid_token")
         if persona.expired:
-            raise self._refuse("the credential has expired")
+            raise self._refuse("the credential has expired", "invalid_token")
         return Caller(persona, own or world)
 
 

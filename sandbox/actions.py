@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from .accounts import login, refresh, register
 from .calls import Answer, Call
 from .clock import write_instant
-from .reads import list_, show
-from .writes import amend, create, remove, replace
+from .reads import download, list_, show
+from .writes import amend, create, remove, replace, upsert
 
 
 def answer(call: Call) -> Answer:
@@ -20,6 +21,11 @@ DOES: dict[str, Callable[[Call], Answer]] = {
     "create": create,
     "amend": amend,
     "replace": replace,
+    "upsert": upsert,
     "remove": remove,
+    "download": download,
+    "register": register,
+    "login": login,
+    "refresh": refresh,
     "answer": answer,
 }

@@ -12,6 +12,7 @@ from .filters import Condition, read_conditions
 from .fixtures import Fixtures
 from .quotas import Quotas
 from .store import Store
+from .tokens import Tokens
 from .worlds import Worlds
 
 
@@ -40,6 +41,7 @@ class Service:
     clocks: Clocks
     speed: str
     subscriptions: tuple[Subscription, ...] = ()
+    tokens: Tokens | None = None
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class Call:
     def conditions(self) -> list[Condition]:
         """The conditions of the operation and of its filtering parameters."""
         fixed = [Condition((field,), "eq", value) for field, value in self.operation.where.items()]
-        given = read_conditions(self.resource, self.operation.parameters, self.parameters, self.api.style)
+        given = read_conditions(self.resource, self.operation.parameters, self.parameters)
         return fixed + given
 
     def instant(self) -> str:
@@ -97,8 +99,12 @@ class Call:
 
 @dataclass(slots=True)
 class Answer:
-    """The `$names` of a successful answer: `item` or `items` hold JSON documents as bytes."""
+    """The `$names` of a successful answer: `item` or `items` hold JSON documents as bytes.
+
+    status: other than the lowest documented 2xx.
+    """
 
     envelope: str
     values: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+    status: int | None = None

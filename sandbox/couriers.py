@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from .calls import Service
-from .reads import settle
+from .effects import settle
 from .store import Delivery
 from .webhooks import find_next_attempt, make_headers
 

@@ -51,6 +51,8 @@ class Parameter:
     by: str
     together: str | None
     until: str | None
+    names: str | None = None
+    sets: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,15 @@ class Resource:
     seeds: dict[str, int]
     pick: tuple[str, ...]
     item: Json | None
+    effects: Json
+    secret: str | None
     columns: tuple[str, ...]
+
+    @property
+    def reaches(self) -> set[str]:
+        """The resources that its moves by the clock make or change."""
+        made = {move["creates"] for move in (self.states or {}).get("moves", ()) if "creates" in move}
+        return made | {effect["on"] for effects in self.effects.values() for effect in effects}
 
     @property
     def table(self) -> str:
@@ -111,6 +121,7 @@ class Operation:
     where: Json
     sort: Json | None
     emits: str | None
+    words: Json
     parameters: tuple[Parameter, ...]
     requests: dict[str, Json]
     schemas: dict[str, Json]

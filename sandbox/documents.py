@@ -17,6 +17,14 @@ PACKAGE = Path(__file__).parent
 DATA = ("x-sandbox", "example", "examples", "default")
 PARAMETER_PLACES = ("query", "path", "header", "cookie")
 
+PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# JSON has no dates: they stay the texts that they are.
+RESOLVERS = {
+    first: [(tag, pattern) for tag, pattern in known if not tag.endswith(":timestamp")]
+    for first, known in PARSER.yaml_implicit_resolvers.items()
+}
+LOADER = type("Loader", (PARSER,), {"yaml_implicit_resolvers": RESOLVERS})
+
 
 def find_folder(name: str) -> Path:
     """The folder `specs` or `fixtures`: inside the wheel, or beside the package in a checkout."""
@@ -43,7 +51,7 @@ def find_documents(names: list[str]) -> list[Path]:
 def read_yaml(path: Path) -> Any:
     """The content of a YAML or JSON file. Raises Unusable with file, line and column."""
     try:
-        return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(path.read_bytes(), Loader=LOADER)
     except OSError as error:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from error
     except yaml.MarkedYAMLError as error:
@@ -69,10 +77,10 @@ def read_document(path: Path) -> Json:
 
 
 def _to_json(path: Path, document: Json) -> Json:
-    """YAML has dates and integer keys, JSON has neither."""
+    """YAML has sets, bytes and integer keys, JSON has none of them."""
     try:
-        text = json.dumps(document, default=lambda value: value.isoformat(), allow_nan=False)
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        text = json.dumps(document, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
         raise Unusable(f"{path}: holds something that JSON cannot: {error}") from error
     result: Json = json.loads(text)
     return result

@@ -1,9 +1,11 @@
 """Drafts: from a request to the record that it asks for."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from .calls import Call
 from .clock import write_instant
+from .effects import set_path
 from .filters import dig
 from .multipart import FACTS
 from .problems import Fault, Problem
@@ -20,13 +22,35 @@ def read_fields(call: Call) -> Json:
     }
 
 
+def read_facts(call: Call) -> Json:
+    """What the uploaded files say of themselves."""
+    properties = _request_properties(call)
+    facts: Json = {}
+    for part, file in call.body.files.items():
+        wanted = properties.get(part, {}).get("x-sandbox", {}).get("file", {}).get("facts", {})
+        facts |= {name: FACTS[fact](file) for name, fact in wanted.items()}
+    return facts
+
+
+def read_changes(call: Call, before: Json) -> Json:
+    """What an update changes: the given fields, what files say, what the operation sets and fills."""
+    words = call.operation.words
+    given = read_facts(call) | read_fields(call)
+    if "into" in words:
+        given = {words["into"]: {**(before.get(words["into"]) or {}), **given}}
+    draft = {**before, **given}
+    for path, value in words.get("sets", {}).items():
+        set_path(draft, path, value)
+    given |= {path.split(".")[0]: draft[path.split(".")[0]] for path in words.get("sets", {})}
+    return given | call.service.worlds.fake(call.resource, draft, tuple(words.get("fills", ())))
+
+
 def complete(call: Call, given: Json) -> Json:
-    """The given fields, with the defaults of the request and the facts of the files beneath them."""
+    """The given fields, with the defaults of the request, the facts of files and parameters beneath them."""
     properties = _request_properties(call)
     record = {name: part["default"] for name, part in properties.items() if "default" in part}
-    for part, file in call.body.files.items():
-        facts = properties.get(part, {}).get("x-sandbox", {}).get("file", {}).get("facts", {})
-        record |= {name: FACTS[fact](file) for name, fact in facts.items()}
+    record |= read_facts(call)
+    record |= {p.sets: call.parameters[p.name] for p in call.operation.parameters if p.sets}
     return record | given
 
 
@@ -41,7 +65,8 @@ def derive(call: Call, record: Json) -> None:
             day = part.get("format") == "date"
             record[name] = instant.date().isoformat() if day else write_instant(instant, call.api.style)
         elif "form" in words:
-            record[name] = words["form"].format_map(record)
+            with suppress(KeyError):
+                record[name] = words["form"].format_map(record)
         elif "default" in part:
             record[name] = part["default"]
         elif name in call.resource.schema.get("required", ()) and part.get("nullable"):
@@ -61,7 +86,7 @@ def find_owner(call: Call, record: Json) -> str | None:
     resource, persona = call.resource, call.caller.persona
     if not resource.owner:
         return persona.owner
-    owner = record.get(resource.owner)
+    owner = record.setdefault(resource.owner, persona.owner)
     if persona.owners and owner not in persona.owners:
         raise Problem(
             "foreign", f"{resource.owner} {owner} is not yours; this credential may write for {persona.owner}"

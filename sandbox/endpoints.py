@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from .access import Access, Caller
+from .access import UNLIMITED, Access, Caller
+from .accounts import check_subscription
 from .actions import DOES
 from .bodies import Bodies, Body, Receive
 from .calls import Call, Service
@@ -16,6 +17,7 @@ from .preferences import read_preferences
 from .problems import Fault, Problem, refuse
 from .quirks import QUIRKS
 from .quotas import Allowance, RateLimited
+from .reads import check_named
 from .responses import JSON_TYPE, Renderer, Response, answer_example, answer_forced, answer_problem
 from .schemas import Json
 
@@ -40,10 +42,11 @@ class Endpoint:
 
     def __init__(self, service: Service, operation: Operation) -> None:
         api = service.api
+        tokens = service.tokens.identify if service.tokens else None
         self._service = service
         self._operation = operation
         self._access = Access(
-            operation.security, api.security_schemes, operation.needs, service.fixtures.personas
+            operation.security, api.security_schemes, operation.needs, service.fixtures.personas, tokens
         )
         self._parameters = Parameters(operation)
         self._bodies = Bodies(operation, api.registry)
@@ -79,17 +82,28 @@ class Endpoint:
             self._access.permit(caller)
             call = await self._read(request, caller, query)
             service.worlds.enter(caller.world)
-            act = self._act
-            response = (
-                self._renderer.render(act(call)) if act else answer_example(operation, operation.success)
-            )
+            response = self._perform(call)
         response.wait = preferences.wait
         return response
 
+    def _perform(self, call: Call) -> Response:
+        if self._act is None:
+            return answer_example(self._operation, self._operation.success)
+        check_subscription(call)
+        check_named(call)
+        return self._renderer.render(self._act(call))
+
     def _count(self, caller: Caller) -> Allowance:
-        credential = (caller.world, self._service.api.name, caller.persona.name)
-        now = self._service.clocks.of(caller.world).time()
-        return self._service.quotas.take(credential, caller.persona.quota, self._quota["window"], now)
+        """Count the request, and once more where the operation counts apart."""
+        service, persona = self._service, caller.persona
+        credential = (caller.world, service.api.name, persona.name)
+        now, window = service.clocks.of(caller.world).time(), self._quota["window"]
+        allowance = service.quotas.take(credential, persona.quota, window, now)
+        apart = self._operation.words.get("counts")
+        if apart:
+            limit = persona.quotas.get(apart, UNLIMITED)
+            service.quotas.take((*credential, apart), limit, window, now)
+        return allowance
 
     def _describe_quota(self, allowance: Allowance) -> dict[str, str]:
         names = {"limit": allowance.limit, "remaining": allowance.remaining, "reset": allowance.reset}

@@ -13,6 +13,7 @@ from .keys import make_key
 from .schemas import Json
 
 OLDEST = 700  # days before the anchor
+CHOICES = {"allOf", "oneOf", "anyOf"}
 DATE_LENGTH = len("2026-01-01")
 
 
@@ -69,13 +70,26 @@ class Faking:
         if "fake" in words:
             return self._fake(words["fake"], record)
         if "pick" in words:
-            return self._pick(words["pick"])
+            return self._pick_rows(words["pick"])
         if "refers" in words:
             return self._copy(schema, words["refers"])
         if "enum" in schema:
             return self._random.choice([value for value in schema["enum"] if value is not None])
+        if CHOICES & schema.keys():
+            return self._compose(schema, record)
         maker = FORMATS.get(schema.get("format", "")) or TYPES.get(schema.get("type", "object"))
         return maker(self, schema) if maker else None
+
+    def _compose(self, schema: Json, record: Json) -> Any:
+        if "allOf" not in schema:
+            return self.make((schema.get("oneOf") or schema["anyOf"])[0], record)
+        made = [self.make(part, record) for part in schema["allOf"]]
+        return {key: part[key] for part in made for key in part} if isinstance(made[0], dict) else made[0]
+
+    def _pick_rows(self, catalogs: str | list[str]) -> Any:
+        if isinstance(catalogs, str):
+            return self._pick(catalogs)
+        return {key: value for catalog in catalogs for key, value in self._pick(catalog).items()}
 
     def _fake(self, words: str | Json, record: Json) -> Any:
         if isinstance(words, str):
@@ -127,8 +141,7 @@ class Faking:
         return latest.date().isoformat() if len(start) == DATE_LENGTH else self.write(latest)
 
     def _fake_number(self, min: float, max: float, digits: int = 0) -> float | int:
-        value = self._random.uniform(min, max)
-        return round(value, digits) if digits else round(value)
+        return round(self._random.uniform(min, max), digits or None)
 
     # by type
 
@@ -142,16 +155,17 @@ class Faking:
         return [self.make(schema.get("items", {}), {}) for _ in range(self._random.randint(least, most))]
 
     def _make_integer(self, schema: Json) -> int:
-        return self._random.randint(schema.get("minimum", 0), schema.get("maximum", 1000))
+        return self._random.randint(*_find_bounds(schema))
 
     def _make_number(self, schema: Json) -> float:
-        return round(self._random.uniform(schema.get("minimum", 0), schema.get("maximum", 1000)), 1)
+        return round(self._random.uniform(*_find_bounds(schema)), 1)
 
     def _make_boolean(self, _schema: Json) -> bool:
         return self._random.random() < 0.5
 
-    def _make_string(self, _schema: Json) -> str:
-        return str(self._faker.sentence(4)).rstrip(".")
+    def _make_string(self, schema: Json) -> str:
+        text = str(self._faker.sentence(4)).rstrip(".")
+        return text.ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
 
     def _make_instant(self, _schema: Json) -> str:
         return self.write(self.past())
@@ -167,6 +181,11 @@ class Faking:
 
     def _make_uri(self, _schema: Json) -> str:
         return f"https://example.com/{self._faker.slug()}"
+
+
+def _find_bounds(schema: Json) -> tuple[int, int]:
+    least = schema.get("minimum", min(0, schema.get("maximum", 0)))
+    return least, schema.get("maximum", 1000 if least <= 1000 else 2 * least)
 
 
 FORMATS: dict[str, Callable[[Faking, Json], Any]] = {

@@ -18,9 +18,9 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "gte": operator.ge,
     "lt": operator.lt,
     "lte": operator.le,
+    "contains": lambda column, value: column.ilike(value, escape="\\"),
 }
-# What is meant by an instant that lies after the text it is cut to.
-BETWEEN = {"gt": "gt", "gte": "gt", "lt": "lte", "lte": "lte"}
+WILDCARDS, ESCAPED = re.compile(r"([%_\\])"), r"\\\1"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WANTED = "must be a date or an instant in ISO 8601"
 
@@ -35,34 +35,40 @@ class Condition:
 
 
 def read_conditions(
-    resource: Resource, parameters: tuple[Parameter, ...], values: Mapping[str, Any], style: str
+    resource: Resource, parameters: tuple[Parameter, ...], values: Mapping[str, Any]
 ) -> list[Condition]:
-    """The conditions that the given values of filtering parameters make. style: of instants."""
+    """The conditions that the given values of filtering parameters make. Raises Problem invalid."""
     return [
         condition
         for parameter in parameters
         if parameter.filters and parameter.name in values
-        for condition in _read_condition(resource, parameter, values[parameter.name], style)
+        for condition in _read_condition(resource, parameter, values[parameter.name])
     ]
 
 
-def _read_condition(resource: Resource, parameter: Parameter, value: Any, style: str) -> list[Condition]:
+def _read_condition(resource: Resource, parameter: Parameter, value: Any) -> list[Condition]:
     fields, by = parameter.filters, parameter.by
-    if field_schema(resource.schema, fields[0]).get("format") != "date-time":
+    if by == "contains":
+        return [Condition(fields, by, f"%{WILDCARDS.sub(ESCAPED, value)}%")]
+    if not is_instant(resource, fields[0]):
         return [Condition(fields, "eq" if by == "day" else by, value)]
     if not _is_bound(value):
         raise refuse([Fault(parameter.location, parameter.name, f"{WANTED}, got {show(value)}")])
     if by == "day" or DATE.fullmatch(value):
         return list(_read_day(fields, by, _read_utc(value).date().isoformat()))
-    return [_read_instant(fields, by, _read_utc(value), style)]
+    return [Condition(fields, by, to_column(value))]
 
 
-def _read_instant(fields: tuple[str, ...], by: str, instant: datetime, style: str) -> Condition:
-    """The condition in the form that records have; instants between two that they can have are neither."""
-    text = write_instant(instant, style)
-    if read_instant(text) == instant:
-        return Condition(fields, by, text)
-    return Condition(fields, by, instant.isoformat()) if by == "eq" else Condition(fields, BETWEEN[by], text)
+def is_instant(resource: Resource, field: str) -> bool:
+    """Whether the field, a dotted path, holds instants."""
+    return field_schema(resource.schema, field).get("format") == "date-time"
+
+
+def to_column(value: Any) -> Any:
+    """An instant in the one form whose texts sort as time does; anything else as it is."""
+    if not isinstance(value, str) or not _is_bound(value):
+        return value
+    return write_instant(read_instant(value), "microseconds")
 
 
 def _read_day(fields: tuple[str, ...], by: str, day: str) -> Iterator[Condition]:

@@ -2,24 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from json import dumps
 from pathlib import Path
 from re import fullmatch
 from typing import Any
 
 from .access import Persona, read_personas
 from .clock import write_instant
-from .declared import OWNER, Api
+from .declared import OWNER, Api, Resource
 from .documents import find_folder, read_yaml
-from .problems import Unusable
-from .schemas import Json, Schema
+from .filters import dig
+from .problems import Fault, Unusable
+from .schemas import Json, Schema, point
 
 PERSONA = "$persona"
-DURATION = r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
+TOKEN = r"[A-Za-z0-9_-]+"
+DURATION = r"(-?)P(?=.)(?:([0-9]+)D)?(?:T(?=.)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
+ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 SHAPE = Schema.plain(
     {
         "type": "object",
         "additionalProperties": False,
+        "required": ["personas"],
         "properties": {
             "personas": {
                 "type": "object",
@@ -31,6 +36,10 @@ SHAPE = Schema.plain(
                         "user": {"type": "string"},
                         "account": {"type": "string"},
                         "quota": {"type": "integer", "minimum": 1},
+                        "quotas": {
+                            "type": "object",
+                            "additionalProperties": {"type": "integer", "minimum": 1},
+                        },
                         "scopes": {"type": "array", "items": {"type": "string"}},
                         "expired": {"type": "boolean"},
                     },
@@ -72,27 +81,64 @@ def read_fixtures(api: Api, folder: Path | None) -> Fixtures:
     faults = SHAPE.find_faults(content, "fixtures")
     if faults:
         raise Unusable(f"{path}: {faults[0].pointer or '/'}: {faults[0].message}")
-    records = content.get("records", {})
-    for pointer, message in _find_faults(api, records, content.get("catalogs", {})):
+    fixtures = Fixtures(
+        read_personas(content["personas"]), content.get("catalogs", {}), content.get("records", {})
+    )
+    for pointer, message in _find_faults(api, fixtures):
         raise Unusable(f"{path}: {pointer}: {message}")
-    return Fixtures(read_personas(content.get("personas", {})), content.get("catalogs", {}), records)
+    return fixtures
 
 
-def _find_faults(
-    api: Api, records: dict[str, list[Json]], catalogs: dict[str, list[Any]]
-) -> Iterator[tuple[str, str]]:
-    for name, rows in records.items():
-        resource = api.resources.get(name)
-        if resource is None:
+def _find_faults(api: Api, fixtures: Fixtures) -> Iterator[tuple[str, str]]:
+    for token in fixtures.personas:
+        if not fullmatch(TOKEN, token):
+            yield f"/personas{point(token)}", "a token is made of letters, digits, '-' and '_'"
+    for resource in api.resources.values():
+        for catalog in sorted({*resource.pick, *_find_picks(resource.schema)} - fixtures.catalogs.keys()):
+            yield "/catalogs", f"there is no catalog {catalog!r}, which {resource.name} picks from"
+    for name, rows in fixtures.records.items():
+        if name not in api.resources:
             yield f"/records/{name}", f"there is no resource {name!r}; those are {', '.join(api.resources)}"
             return
-        for index, row in enumerate(rows):
-            for field in row.keys() - resource.properties.keys() - {OWNER, resource.key}:
-                yield f"/records/{name}/{index}/{field}", f"is not a property of {name}"
-    for resource in api.resources.values():
-        for catalog in resource.pick:
-            if catalog not in catalogs:
-                yield "/catalogs", f"there is no catalog {catalog!r}, which {resource.name} picks from"
+        for pointer, message in _find_record_faults(api, api.resources[name], rows):
+            yield f"/records/{name}/{pointer}", message
+
+
+def _find_picks(schema: Any) -> Iterator[str]:
+    """The catalogs that properties are picked from."""
+    if isinstance(schema, dict):
+        pick = schema.get("x-sandbox", {}).get("pick", ())
+        yield from [pick] if isinstance(pick, str) else pick
+        for part in (*schema.get("properties", {}).values(), schema.get("items")):
+            yield from _find_picks(part)
+
+
+def _find_record_faults(api: Api, resource: Resource, rows: list[Json]) -> Iterator[tuple[str, str]]:
+    known = resource.properties.keys() | {OWNER, resource.key}
+    properties = {name: {**part, "readOnly": False} for name, part in resource.properties.items()}
+    validator = Schema({"properties": properties}, api.registry)
+    seen: set[tuple[Any, ...]] = set()
+    for index, row in enumerate(rows):
+        if row.get(resource.key) is None:
+            yield f"{index}/{resource.key}", "is required but missing"
+        for field in row.keys() - known:
+            yield f"{index}{point(field)}", f"is not a property of {resource.name}"
+        for fault in _find_value_faults(api, resource, validator, row):
+            yield f"{index}{fault.pointer}", fault.message
+        for fields in ((resource.key,), *resource.unique):
+            values = [dig(row, field) for field in fields]
+            mark = (fields, dumps(values))
+            if mark in seen and None not in values:
+                yield str(index), f"another record has the same {' and '.join(fields)}"
+            seen.add(mark)
+
+
+def _find_value_faults(api: Api, resource: Resource, validator: Schema, row: Json) -> list[Fault]:
+    try:
+        resolved = resolve_durations(row, resource.schema, ANY_DAY, api.style)
+    except OverflowError:
+        return [Fault("fixtures", "", "has a duration that leads beyond the calendar")]
+    return validator.find_faults(resolved, "fixtures")
 
 
 def resolve_durations(value: Any, schema: Json, anchor: datetime, style: str) -> Any:

@@ -3,6 +3,8 @@
     unreadable      the bytes cannot be read: not JSON, not UTF-8, broken multipart
     invalid         read, but against the document
     unauthenticated no credential, or none that is valid
+    invalid_token   a credential that is not valid, where an API tells that apart
+    unsubscribed    the account is not subscribed, where an API tells that from forbidden
     forbidden       the credential lacks a scope
     foreign         the record belongs to another owner
     missing         no such path or record

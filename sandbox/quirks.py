@@ -45,7 +45,11 @@ def get_usage(call: Call) -> Answer:
 
 
 def _read_start(text: str) -> datetime:
-    return read_instant(text).astimezone(UTC)
+    instant = read_instant(text)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:  # 9999-12-31T23:59:59-01:00 has no text in UTC
+        return instant.replace(tzinfo=UTC)
 
 
 def _read_end(text: str) -> datetime:

@@ -19,11 +19,16 @@ def read_api(name: str, document: Json) -> Api:
         "envelopes": {"one": "$item", "many": "$items"},
         **document.get(WORDS, {}),
     }
+    kinds, accounts = dialect["errors"]["kinds"], dialect.get("accounts", {})
+    same = {"invalid_token": kinds["unauthenticated"], "unsubscribed": kinds["forbidden"]}
+    dialect["errors"] = {**dialect["errors"], "kinds": {**same, **kinds}}
     selecting = _find_selecting_fields(document, dialect.get("sort"))
     components = document.get("components", {})
     known: Json = {}
     resources = {
-        schema: _read_resource(name, schema, expand(document, node, known), selecting.get(schema, set()))
+        schema: _read_resource(
+            name, schema, expand(document, node, known), selecting.get(schema, set()), accounts
+        )
         for schema, node in components.get("schemas", {}).items()
         if "key" in node.get(WORDS, {})
     }
@@ -47,7 +52,7 @@ def _find_path(server: Json) -> str:
     return f"/{path}" if path else ""
 
 
-def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Resource:
+def _read_resource(api: str, name: str, schema: Json, selecting: set[str], accounts: Json) -> Resource:
     words = schema[WORDS]
     key, alias, pick = words["key"], words.get("alias", {}), words.get("pick", ())
     for field in (
@@ -66,6 +71,8 @@ def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Re
     fields |= {field for combination in words.get("unique", ()) for field in combination}
     fields |= {reference.field for reference in references}
     fields |= {words["states"]["field"]} if "states" in words else set()
+    account = accounts if accounts.get("resource") == name else {}
+    fields |= {account["login"]} if account else set()
     return Resource(
         api=api,
         name=name,
@@ -83,6 +90,8 @@ def _read_resource(api: str, name: str, schema: Json, selecting: set[str]) -> Re
         seeds=words.get("seeds", {}),
         pick=(pick,) if isinstance(pick, str) else tuple(pick),
         item=words.get("item"),
+        effects=words.get("effects", {}),
+        secret=account.get("password"),
         columns=tuple(sorted(fields - {key["field"]})),
     )
 
@@ -150,6 +159,7 @@ def _read_operations(document: Json, resources: dict[str, Resource], known: Json
             where=words.get("where", {}),
             sort=words.get("sort"),
             emits=words.get("emits"),
+            words=words,
             parameters=tuple(_read_parameter(document, parameter, alias) for parameter in parameters),
             requests={
                 media.lower(): expand(document, part.get("schema", {}), known)
@@ -188,4 +198,6 @@ def _read_parameter(document: Json, node: Json, alias: dict[str, str]) -> Parame
         by=words.get("by", "eq"),
         together=words.get("together"),
         until=words.get("until"),
+        names=words.get("names"),
+        sets=words.get("sets"),
     )

@@ -1,21 +1,18 @@
-"""Operations that read: list and show, and the moves that the clock makes."""
+"""Operations that read: list, show, download."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from urllib.parse import quote
 
-import orjson
-
-from .calls import Answer, Call, Service
-from .clock import write_instant
+from .calls import Answer, Call
 from .declared import Resource
+from .effects import settle
 from .filters import Condition, read_order
 from .pages import Window, describe_page, open_window
 from .problems import Problem
+from .samples import make_sample
 from .schemas import Json
-from .states import plan_move
-from .store import Row, make_row
+from .store import Row
 from .values import dump, load
-from .webhooks import announce
 
 
 def list_(call: Call) -> Answer:
@@ -50,8 +47,9 @@ def show(call: Call) -> Answer:
 
 
 def _show_first(call: Call, resource: Resource, schema: Json) -> Json:
+    settle(call.service, call.world, resource)
     first = _first(call, resource, [])
-    record = orjson.loads(first) if first else {}
+    record = load(first) if first else {}
     return {name: record[name] for name in schema.get("properties", {}) if name in record}
 
 
@@ -67,17 +65,25 @@ def find(call: Call) -> Row:
     settle(call.service, call.world, resource)
     if name is None:
         document = _first(call, resource, call.conditions())
-        key = orjson.loads(document)[resource.key] if document else ""
+        key = load(document)[resource.key] if document else ""
         named = ", ".join(f"{parameter} {call.parameters[parameter]}" for parameter in _selecting(call))
     else:
         key = named = str(call.parameters[name])
-    row = call.store.get(resource, call.world, key) if key else None
+    return _check_visible(call, resource, named, call.store.get(resource, call.world, key) if key else None)
+
+
+def exists(call: Call) -> bool:
+    """Whether a record of the caller matches the parameters."""
+    settle(call.service, call.world, call.resource)
+    return _first(call, call.resource, call.conditions()) is not None
+
+
+def _check_visible(call: Call, resource: Resource, named: str, row: Row | None) -> Row:
+    absent = f"there is no {resource.name} {named}".rstrip()
     if row is None:
-        raise Problem("missing", f"there is no {resource.name} {named}".rstrip())
+        raise Problem("missing", absent)
     if not is_visible(call, row):
-        raise Problem(
-            "foreign", f"the {resource.name} {key} is not yours" if _tells(call) else _absent(resource, key)
-        )
+        raise Problem("foreign", f"the {resource.name} {row.key} is not yours" if _tells(call) else absent)
     return row
 
 
@@ -91,35 +97,28 @@ def _tells(call: Call) -> bool:
     return bool(kinds["foreign"] != kinds["missing"])
 
 
-def _absent(resource: Resource, key: str) -> str:
-    return f"there is no {resource.name} {key}"
-
-
 def is_visible(call: Call, row: Row) -> bool:
     """Whether the caller sees the row."""
     owners = call.caller.persona.owners
     return not owners or row.owner in owners
 
 
-def settle(service: Service, world: str, resource: Resource) -> None:
-    """Do the moves of the resource that the world's clock has made due."""
-    if resource.states:
-        now = service.clocks.of(world).time()
-        for row in service.store.due(resource, world, now):
-            with service.store.transaction():
-                service.store.update(resource, world, _move(service, world, resource, row, now))
+def check_named(call: Call) -> None:
+    """Every record that a parameter names must exist for the caller. Raises Problem missing or foreign."""
+    for parameter in call.operation.parameters:
+        if parameter.names and parameter.name in call.parameters:
+            resource, key = call.api.resources[parameter.names], str(call.parameters[parameter.name])
+            _check_visible(call, resource, key, call.store.get(resource, call.world, key))
 
 
-def _move(service: Service, world: str, resource: Resource, row: Row, now: float) -> Row:
-    states, record = resource.states or {}, row.read()
-    while row.due is not None and row.due <= now:
-        entered = row.due
-        move = plan_move(states, record, entered, row.key, "instant")
-        assert move is not None
-        instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
-        record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
-        record |= service.worlds.fake(resource, record, move.fills)
-        announce(service, world, move.emits, resource, record, row.owner)
-        following = plan_move(states, record, entered, row.key, service.speed)
-        row.due = following.due if following else None
-    return make_row(resource, record, row.owner, row.due)
+def download(call: Call) -> Answer:
+    """The file of a record, as it was uploaded; demo records have a small one."""
+    row, part = find(call), call.operation.words["file"]
+    response = call.operation.responses[str(call.operation.success)]
+    media_type = next(iter(response.get("content", {})), "application/octet-stream")
+    file = call.store.file(call.resource, call.world, row.key, part) or make_sample(part, media_type, row.key)
+    headers = {
+        "Content-Type": file.media_type,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+    }
+    return Answer("file", {"content": file.content}, headers)

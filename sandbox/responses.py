@@ -11,7 +11,7 @@ import orjson
 
 from .calls import Answer
 from .declared import PLAIN_ERRORS, Api, Operation
-from .envelopes import find_in_schema, render, render_headers, render_item
+from .envelopes import find_in_schema, find_names, render, render_headers, render_item
 from .examples import example_body, example_headers
 from .problems import Problem
 from .schemas import Json
@@ -42,16 +42,23 @@ class Renderer:
         self._templates = dict(api.dialect["envelopes"])
         if operation.body is not None:
             self._templates["one"] = operation.body
+        own = {"item", "token", "now"} if operation.body is not None else set()
+        self._named = set(find_names(operation.body)) - own
         self._cuts = {name: self._find_cut(template) for name, template in self._templates.items()}
 
     def render(self, answer: Answer) -> Response:
         """The answer in its envelope, with the lowest documented 2xx."""
-        status, headers, values = self._operation.success, answer.headers, answer.values
+        status, headers, values = answer.status or self._operation.success, answer.headers, answer.values
+        if answer.envelope == "file":
+            return Response(status, headers, values["content"])
         if answer.envelope == "many":
             headers |= render_headers(self._page_headers, values)
         if status == HTTPStatus.NO_CONTENT:
             return Response(status, headers, b"")
         cut = self._cuts[answer.envelope]
+        if self._named and "item" in values:
+            record = load(values["item"])
+            values = {**{name: record.get(name) for name in self._named}, **values}
         if "item" in values:
             values["item"] = self._embed(values["item"], cut)
         if "items" in values:
@@ -99,6 +106,7 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
     """
     errors: Json = api.dialect["errors"]
     status, code = errors["kinds"][problem.kind]
+    code = operation.words.get("codes", {}).get(problem.kind, code) if operation else code
     reason = {"Sandbox-Reason": UNPRINTABLE.sub("?", problem.message)[:LONGEST_REASON]}
     if operation and errors is PLAIN_ERRORS and "content" in operation.responses.get(str(status), {}):
         response = answer_example(operation, status)

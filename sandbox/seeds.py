@@ -77,6 +77,7 @@ class Seeder:
         seen: set[tuple[Any, ...]] = set()
         for record, owner in self._make_records(resource):
             marks = {(fields, *(dig(record, field) for field in fields)) for fields in resource.unique}
+            marks = {mark for mark in marks if None not in mark}
             if not marks & seen:
                 seen |= marks
                 yield self._make_row(resource, record, owner)

@@ -19,6 +19,7 @@ from .reading import read_api
 from .responses import Response, answer_problem
 from .schemas import make_registry
 from .store import Store
+from .tokens import Tokens
 from .worlds import Worlds
 
 DESCRIPTION = "openapi.json"
@@ -71,8 +72,17 @@ class Site:
         fixtures = read_fixtures(api, settings.fixtures)
         worlds = Worlds(api, fixtures, self._store, self._clock, settings.seed)
         subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
+        accounts = api.dialect.get("accounts")
         return Service(
-            api, fixtures, self._store, worlds, self._quotas, self.clocks, settings.speed, subscriptions
+            api=api,
+            fixtures=fixtures,
+            store=self._store,
+            worlds=worlds,
+            quotas=self._quotas,
+            clocks=self.clocks,
+            speed=settings.speed,
+            subscriptions=subscriptions,
+            tokens=Tokens(accounts, fixtures.personas, self.clocks) if accounts else None,
         )
 
     def endpoint(self, api: Api, operation: Operation) -> Endpoint:

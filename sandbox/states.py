@@ -14,7 +14,7 @@ class Move:
     """A move to come.
 
     to: the state it leads to; due: when (Unix time); stamps: fields that get that instant; fills:
-    fields that get demo values; emits: a webhook event.
+    fields that get demo values; emits: a webhook event; creates: a resource of which a record is made.
     """
 
     to: str
@@ -22,6 +22,7 @@ class Move:
     stamps: tuple[str, ...] = ()
     fills: tuple[str, ...] = ()
     emits: str | None = None
+    creates: str | None = None
 
 
 def plan_move(
@@ -36,7 +37,8 @@ def plan_move(
         if states and move["from"] == record.get(states["field"]):
             due = _find_due(move, record, since, key, speed)
             stamps, fills = tuple(move.get("stamps", ())), tuple(move.get("fills", ()))
-            return None if due is None else Move(move["to"], due, stamps, fills, move.get("emits"))
+            others = move.get("emits"), move.get("creates")
+            return None if due is None else Move(move["to"], due, stamps, fills, *others)
     return None
 
 

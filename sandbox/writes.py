@@ -2,20 +2,22 @@
 
 import random
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 
 import orjson
 
 from .calls import Answer, Call
 from .declared import Api, Reference, Resource
-from .drafts import check_references, complete, derive, find_owner, read_fields
+from .drafts import check_references, complete, derive, find_owner, read_changes, read_fields
+from .effects import apply_effects
 from .filters import Condition, dig
 from .keys import make_key
 from .pages import UNPAGED, Window
 from .problems import Fault, Problem, refuse
-from .reads import find
+from .reads import exists, find
 from .schemas import Json, show
 from .states import plan_move
-from .store import Duplicate, make_row
+from .store import Duplicate, Row, make_row
 from .webhooks import announce
 
 KEYS = random.SystemRandom()
@@ -36,12 +38,16 @@ def create(call: Call) -> Answer:
         _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
         for file in call.body.files.values():
             call.store.keep(resource, call.world, row.key, file)
-        _announce(call, row.read(), row.owner)
-    return Answer("one", {"item": row.document}, _locate(call, row.key))
+        _tell(call, "create", row)
+    status = int(HTTPStatus.CREATED) if call.operation.does == "upsert" else None
+    return Answer("one", {"item": row.document}, _locate(call, row.key), status)
 
 
-def _announce(call: Call, record: Json, owner: str | None) -> None:
-    announce(call.service, call.world, call.operation.emits, call.resource, record, owner)
+def _tell(call: Call, cause: str, row: Row) -> None:
+    """Let the write have its effects on other records and on subscribers."""
+    record = row.read()
+    apply_effects(call.service, call.world, call.resource, cause, record, call.instant())
+    announce(call.service, call.world, call.operation.emits, call.resource, record, row.owner)
 
 
 def _locate(call: Call, key: str) -> dict[str, str]:
@@ -73,25 +79,38 @@ def replace(call: Call) -> Answer:
     return _rewrite(call, merge)
 
 
+def upsert(call: Call) -> Answer:
+    """The record that the parameters select, amended; a new one where there is none."""
+    return amend(call) if exists(call) else create(call)
+
+
 def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
-    resource, row, given = call.resource, find(call), read_fields(call)
+    resource, row = call.resource, find(call)
     before = row.read()
+    given = read_changes(call, before)
     changed = {name for name in resource.immutable if name in given and given[name] != before.get(name)}
     if changed:
         raise refuse([Fault("body", f"/{name}", "never changes; leave it out") for name in sorted(changed)])
-    record = merge(before, given)
-    if given:
-        instant = call.instant()
-        for name, rule in resource.stamps.items():
-            if rule == "change" or (isinstance(rule, list) and given.keys() & set(rule)):
-                record[name] = instant
     check_references(call, given)
+    record = merge(before, given) | _stamp(call, given)
     written = make_row(resource, record, row.owner, row.due)
     with call.store.transaction():
         _save(call, lambda: call.store.update(resource, call.world, written), record)
+        for file in call.body.files.values():
+            call.store.keep(resource, call.world, row.key, file)
         if given:
-            _announce(call, written.read(), row.owner)
-    return Answer("one", {"item": written.document})
+            _tell(call, "amend", written)
+    status = int(HTTPStatus.OK) if call.operation.does == "upsert" else None
+    return Answer("one", {"item": written.document}, status=status)
+
+
+def _stamp(call: Call, given: Json) -> Json:
+    """The timestamps that a change of the given fields moves."""
+    return {
+        name: call.instant()
+        for name, rule in call.resource.stamps.items()
+        if given and (rule == "change" or (isinstance(rule, list) and given.keys() & set(rule)))
+    }
 
 
 def _save(call: Call, write: Callable[[], None], record: Json) -> None:
@@ -113,18 +132,19 @@ def remove(call: Call) -> Answer:
     row = find(call)
     with call.store.transaction():
         _remove(call, call.resource, row.key)
-        _announce(call, row.read(), row.owner)
-    return Answer("one", {"item": b"null"})
+        _tell(call, "remove", row)
+    return Answer("one", {"item": row.document})
 
 
 def _remove(call: Call, resource: Resource, key: str) -> None:
+    # First, so that records that refer to each other in a circle come to an end.
+    call.store.delete(resource, call.world, key)
     for other, reference in _find_referring(call.api, resource):
         for document in _find_children(call, other, reference, key):
             child = str(orjson.loads(document)[other.key])
             if reference.removal == "conflict":
                 raise Problem("conflict", f"the {resource.name} {key} is in use by the {other.name} {child}")
             _remove(call, other, child)
-    call.store.delete(resource, call.world, key)
 
 
 def _find_referring(api: Api, resource: Resource) -> Iterator[tuple[Resource, Reference]]:

@@ -99,7 +99,9 @@ class Store:
         self._run(self._statements.delete("files", "world", "resource", "key"), values)
 
     def keep(self, resource: Resource, world: str, key: str, file: File) -> None:
-        """Keep an uploaded file of a record."""
+        """Keep an uploaded file of a record instead of the one before."""
+        replaced = {"world_": world, "resource_": resource.table, "key_": key, "field_": file.field}
+        self._run(self._statements.delete("files", "world", "resource", "key", "field"), replaced)
         values: dict[str, Any] = {
             "world": world,
             "resource": resource.table,

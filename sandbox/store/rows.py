@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from ..declared import OWNER, Resource
-from ..filters import dig
+from ..filters import dig, is_instant, to_column
+from ..passwords import hash_password
 from ..values import dump, load
+
+LARGEST = 2**63 - 1  # an integer of SQL
 
 
 @dataclass(slots=True)
@@ -25,7 +29,10 @@ class Row:
 
 
 def make_row(resource: Resource, record: dict[str, Any], owner: str | None, due: float | None = None) -> Row:
-    """The row of a record, its fields in the order of the schema."""
+    """The row of a record, its fields in the order of the schema; of a password only its hash."""
+    if resource.secret and isinstance(record.get(resource.secret), str):
+        hashed = hash_password(record[resource.secret], str(record[resource.key]))
+        record = {**record, resource.secret: hashed}
     ordered = {name: record[name] for name in (resource.key, *resource.properties) if name in record}
     hidden = {OWNER: owner} if resource.item else {}
     return Row(str(record[resource.key]), owner, dump(ordered | record | hidden), due)
@@ -45,10 +52,19 @@ def make_columns(resource: Resource, row: Row) -> dict[str, Any]:
     """The values of a row by column."""
     values: dict[str, Any] = {"key": row.key, "owner": row.owner, "document": row.document, "due": row.due}
     record = row.read() if resource.columns else {}
-    return values | {f"f_{name}": _scalar(dig(record, name)) for name in resource.columns}
+    found = {name: dig(record, name) for name in resource.columns}
+    found |= {name: to_column(found[name]) for name in _find_instants(resource)}
+    return values | {f"f_{name}": _scalar(value) for name, value in found.items()}
+
+
+@cache
+def _find_instants(resource: Resource) -> tuple[str, ...]:
+    return tuple(name for name in resource.columns if is_instant(resource, name))
 
 
 def _scalar(value: Any) -> Any:
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return float(value)
     return value if isinstance(value, str | int | float | None) else dump(value).decode()
 
 

@@ -84,12 +84,16 @@ def _make_table(metadata: sa.MetaData, resource: Resource) -> None:
         sa.Column("document", sa.LargeBinary, nullable=False),
         *(sa.Column(f"f_{field}", _type(resource, field)) for field in resource.columns),
         *(
-            sa.UniqueConstraint("world", *(f"f_{field}" for field in fields), name=f"{name}_unique{index}")
+            sa.UniqueConstraint("world", *_find_columns(resource, fields), name=f"{name}_unique{index}")
             for index, fields in enumerate(resource.unique)
         ),
         *(sa.Index(f"{name}_{field}", "world", f"f_{field}") for field in resource.columns),
         sa.Index(f"{name}_due", "world", "due"),
     )
+
+
+def _find_columns(resource: Resource, fields: Iterable[str]) -> list[str]:
+    return ["key" if field == resource.key else f"f_{field}" for field in fields]
 
 
 def _type(resource: Resource, field: str) -> Any:

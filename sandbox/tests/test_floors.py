@@ -16,11 +16,22 @@ LARGEST = 210  # lines
 
 # From the ground up; a module imports from floors below its own, or from its own where that is no circle.
 FLOORS = [
-    ["problems", "clock", "keys", "preferences", "values"],
+    ["problems", "clock", "keys", "preferences", "values", "passwords"],
     ["schemas", "documents", "declared", "reading"],
-    ["envelopes", "examples", "pages", "filters", "states", "access", "quotas", "fixtures", "parameters"],
-    ["store", "fakes", "seeds", "worlds", "multipart", "bodies"],
-    ["calls", "webhooks", "reads", "drafts", "writes", "quirks", "actions"],
+    [
+        "envelopes",
+        "examples",
+        "pages",
+        "filters",
+        "states",
+        "access",
+        "quotas",
+        "fixtures",
+        "parameters",
+        "tokens",
+    ],
+    ["store", "fakes", "seeds", "worlds", "multipart", "bodies", "samples"],
+    ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
     ["responses", "endpoints"],
     ["cors", "couriers", "control", "sites", "routes", "app", "server", "__main__"],
 ]

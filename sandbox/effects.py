@@ -1,0 +1,86 @@
+"""What one record does to others: effects of writes, and moves by the clock."""
+
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+from .calls import Service
+from .clock import write_instant
+from .declared import Resource
+from .envelopes import render
+from .filters import dig
+from .keys import make_key
+from .schemas import Json
+from .states import Move, plan_move
+from .store import Duplicate, Row, make_row
+from .webhooks import announce
+
+KEYS = random.SystemRandom()
+
+
+def apply_effects(
+    service: Service, world: str, resource: Resource, cause: str, record: Json, instant: str
+) -> None:
+    """Change the other records that a record changes. cause: create, amend or remove."""
+    for effect in resource.effects.get(cause, ()):
+        other = service.api.resources[effect["on"]]
+        row = service.store.get(other, world, str(dig(record, effect["by"])))
+        if row is not None:
+            changed = row.read() | render(effect["set"], record)
+            changed |= {name: instant for name, rule in other.stamps.items() if rule == "change"}
+            service.store.update(other, world, make_row(other, changed, row.owner, row.due))
+
+
+def settle(service: Service, world: str, resource: Resource) -> None:
+    """Do the moves that the world's clock has made due: of the resource, and of those that change it."""
+    for each in service.api.resources.values():
+        if each.states and (each is resource or resource.name in each.reaches):
+            for row in service.store.due(each, world, service.clocks.of(world).time()):
+                with service.store.transaction():
+                    service.store.update(each, world, _move(service, world, each, row))
+
+
+def _move(service: Service, world: str, resource: Resource, row: Row) -> Row:
+    states, record, now = resource.states or {}, row.read(), service.clocks.of(world).time()
+    while row.due is not None and row.due <= now:
+        entered = row.due
+        move = plan_move(states, record, entered, row.key, "instant")
+        assert move is not None
+        instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
+        record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
+        record |= service.worlds.fake(resource, record, move.fills)
+        _make_next(service, world, move, record, row.owner, instant)
+        announce(service, world, move.emits, resource, record, row.owner)
+        following = plan_move(states, record, entered, row.key, service.speed)
+        row.due = following.due if following else None
+    return make_row(resource, record, row.owner, row.due)
+
+
+def _make_next(
+    service: Service, world: str, move: Move, source: Json, owner: str | None, instant: str
+) -> None:
+    """The record that a move creates, unless a client was faster."""
+    if not move.creates:
+        return
+    resource = service.api.resources[move.creates]
+    shared = {name: source[name] for name in resource.properties if name in source and name != resource.key}
+    record: Json = {name: value for name, value in shared.items() if name not in resource.stamps}
+    record |= {resource.key: make_key(resource.form, KEYS), **dict.fromkeys(resource.stamps, instant)}
+    record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
+    names = tuple(name for name in resource.properties if name not in record)
+    record |= service.worlds.fake(resource, record, names)
+    try:
+        service.store.insert(resource, world, [make_row(resource, record, owner)])
+    except Duplicate:
+        return
+    apply_effects(service, world, resource, "create", record, instant)
+
+
+def set_path(record: Json, path: str, value: Any) -> None:
+    """Set a field by its dotted path; an object on the way that is missing is made."""
+    *way, last = path.split(".")
+    for name in way:
+        below = record.get(name)
+        record[name] = dict(below) if isinstance(below, dict) else {}
+        record = record[name]
+    record[last] = value
