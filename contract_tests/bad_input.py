@@ -53,6 +53,7 @@ UNREADABLE_VALUES = {
     "overlong UTF-8": b'"\xc0\x80"',
     "raw NUL in a text": b'"a\0b"',
     "raw NUL": b"1 \0",
+    "300 arrays deep": b"[" * 300 + b"]" * 300,
     "10,000 arrays deep": b"[" * 10_000 + b"]" * 10_000,
     "10,000 objects deep": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     "1e400": b"1e400",
@@ -123,6 +124,7 @@ def paging_cases(api: str, name: str, least: int, greatest: int) -> Iterator[Cas
 
 PATHS = ["%00", "a%00b", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "..%2f..%2f", "%2e%2e", "..%5c", "%ff", "%c0%ae"]
 PATHS += ["%zz", "%", "%0d%0aSet-Cookie:%20a=b", "%F0%9F%A6%89", "a;b=c", "{id}", "'%20OR%201=1", "a" * 5_000]
+PATHS += ["%0a", "a%0a", "%0aa"]
 NO_TEXTS = ["%ff", "%c0%ae"]  # no UTF-8: the query as a whole cannot be read
 TEXTS = [*NO_TEXTS, "%00", "%zz", "%", "a" * 10_240, "'%20OR%201=1", "%25", "%5B%5D"]
 TEXT_FILTERS = [("devsync", "developerId"), ("devsync", "status"), ("humanapi", "source")]
@@ -144,6 +146,8 @@ def address_cases() -> Iterator[Case]:
         for api, name in [("yourcompany", "order"), ("humanapi", "created_since")]:
             says = ("query",) if text in NO_TEXTS else (named(api, name), "query")
             yield Case(f"{name}={text[:40]}", api, f"{LISTS[api]}?{name}={text}", says=says)
+    last = "/analytics/usage?end_date=9999-12-31T23:59:59-23:59"
+    yield Case("beyond the calendar in UTC", "yourcompany", last, lenient=True)
     two = f"{LISTS['yourcompany']}?per_page=0&page=abc&order=up"
     yield Case("every fault is named", "yourcompany", two, says=("per_page", "page", "order", "query"))
 

@@ -45,8 +45,18 @@ def devsync(personas: Personas) -> httpx.Client:
 
 
 @pytest.fixture
+def healthsync(personas: Personas) -> httpx.Client:
+    return personas("demo", api="healthsync")
+
+
+@pytest.fixture
 def humanapi(personas: Personas) -> httpx.Client:
     return personas("demo", api="humanapi")
+
+
+@pytest.fixture
+def medisync(personas: Personas) -> httpx.Client:
+    return personas("demo", api="medisync")
 
 
 @pytest.fixture

@@ -1,17 +1,19 @@
-"""Stock `schemathesis run` over every API of a sandbox: `python -m contract_tests.stock`.
+"""Stock `schemathesis run` over the APIs of a sandbox: `python -m contract_tests.stock [API…]`.
 
-All phases and all checks, with and without a token. Prints Markdown tables; exit code 1 when
-something fails, a server error or a 429 comes back, or an operation refuses most valid requests.
+All phases and all checks, with and without a token. It prints Markdown tables, and exits with 1 when
+a check fails, a server error or a 429 comes back, or an operation refuses most valid requests.
 """
 
+import argparse
 import json
 import os
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import PIPE, STDOUT, run
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
@@ -19,63 +21,65 @@ from uuid import uuid4
 from .target import NOW, start
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-SEEDS = (1, 2, 3)
-EXAMPLES = 50
 LEAST_SHARE = 0.2  # of the valid calls of an operation that must succeed
+CALLS_WITH = {"no token": [], "a token": ["-H", "Authorization: Bearer demo.{world}"]}
 
 Statuses = Counter[int]
 
 
 @dataclass
 class Outcome:
-    """What one run of Schemathesis found. valid: statuses of valid requests, by operation."""
+    """What a run found. statuses: of all calls; valid: those of valid requests, by operation."""
 
     api: str
     seed: int
-    with_token: bool
+    credential: str
     exit_code: int
     output: str
-    failures: list[str]
-    all: Statuses = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    statuses: Statuses = field(default_factory=Counter)
     valid: dict[str, Statuses] = field(default_factory=dict)
 
     def find_complaints(self) -> list[str]:
-        """What must not be: failures, server errors, 429, operations that mostly refuse valid requests."""
-        found = list(self.failures)
-        if self.exit_code and not found:
-            found.append(f"exit code {self.exit_code}")
-        found += [f"{n} × {status}" for status, n in self.all.items() if status == 429 or status >= 500]
-        return found + (list(find_refusing(self.valid)) if self.with_token else [])
-
-
-def find_refusing(valid: dict[str, Statuses]) -> Iterator[str]:
-    """The operations where too few valid requests succeed."""
-    for operation, statuses in valid.items():
-        if share(statuses) < LEAST_SHARE:
-            yield f"{operation}: {share(statuses):.0%} of {statuses.total()} valid requests succeed"
+        """Failed checks, server errors, and 429: nobody limits these tokens."""
+        found = self.failures or ([f"exit code {self.exit_code}"] if self.exit_code else [])
+        return [*found, *(f"{n} × {code}" for code, n in self.statuses.items() if code == 429 or code >= 500)]
 
 
 def share(statuses: Statuses) -> float:
     """The share of 2xx."""
-    return sum(n for status, n in statuses.items() if 200 <= status < 300) / statuses.total()
+    return sum(n for code, n in statuses.items() if 200 <= code < 300) / statuses.total()
 
 
-def run_stock(api: str, base: str, *, seed: int, examples: int, with_token: bool, folder: Path) -> Outcome:
-    """Run Schemathesis in a private world of the demo data. folder: gets its caches and reports."""
+def run_both(api: str, base: str, *, seed: int, examples: int) -> list[Outcome]:
+    """Run Schemathesis without a token and with one for a private world, side by side."""
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(_run, api, base, seed, examples, credential) for credential in CALLS_WITH]
+        return [each.result() for each in runs]
+
+
+def _run(api: str, base: str, seed: int, examples: int, credential: str) -> Outcome:
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     command += [f"{base}/openapi.json", "--seed", str(seed), "--max-examples", str(examples)]
     command += ["--report-json-path", "run.json", "--report-ndjson-path", "run.ndjson"]
-    command += ["-H", f"Authorization: Bearer demo.{uuid4().hex}"] if with_token else []
-    env = os.environ | {"COLUMNS": "110", "NO_COLOR": "1"}
-    done = run(command, cwd=folder, env=env, text=True, stdout=PIPE, stderr=STDOUT, check=False)
-    report = folder / "run.json"
-    failures = list(_read_failures(json.loads(report.read_text()))) if report.exists() else []
-    outcome = Outcome(api, seed, with_token, done.returncode, done.stdout, failures)
-    for operation, mode, status in _read_calls(folder / "run.ndjson"):
-        outcome.all[status] += 1
-        if mode == "positive":
-            outcome.valid.setdefault(operation, Counter())[status] += 1
-    return outcome
+    command += [part.format(world=uuid4().hex) for part in CALLS_WITH[credential]]
+    environment = os.environ | {"COLUMNS": "110", "NO_COLOR": "1"}
+    with TemporaryDirectory() as name:
+        folder = Path(name)  # caches go there too
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        outcome = Outcome(api, seed, credential, done.returncode, done.stdout)
+        if (folder / "run.json").exists():
+            outcome.failures += _read_failures(json.loads((folder / "run.json").read_text()))
+            _count(outcome, folder / "run.ndjson")
+        return outcome
 
 
 def _read_failures(report: Any) -> Iterator[str]:
@@ -83,14 +87,19 @@ def _read_failures(report: Any) -> Iterator[str]:
         yield f"{failure['code']} {failure['title']}: {', '.join(failure['operations'])}"
 
 
-def _read_calls(path: Path) -> Iterator[tuple[str, str, int]]:
-    """Operation, mode and status of every call of the event log."""
-    if not path.exists():
-        return
-    with path.open() as lines:
+def _count(outcome: Outcome, events: Path) -> None:
+    for operation, mode, status in _read_calls(events):
+        outcome.statuses[status] += 1
+        if mode == "positive" and outcome.credential == "a token":
+            outcome.valid.setdefault(operation, Counter())[status] += 1
+
+
+def _read_calls(events: Path) -> Iterator[tuple[str, str, int]]:
+    """Operation, mode and status of every call that was checked (a check's own probes are not)."""
+    with events.open() as lines:
         for line in lines:
             recorder = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})
-            for key in recorder.get("checks", ()):  # without the probes that a check sends by itself
+            for key in recorder.get("checks", ()):
                 case, response = (
                     recorder["cases"][key]["value"],
                     recorder["interactions"][key].get("response"),
@@ -100,48 +109,61 @@ def _read_calls(path: Path) -> Iterator[tuple[str, str, int]]:
                     yield f"{case['method']} {case['path']}", mode, response["status_code"]
 
 
-def tabulate(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Markdown: a row for each run."""
-    yield "| API | seed | token | calls | valid | failures |"
-    yield "|---|---|---|---|---|---|"
-    for each in outcomes:
-        valid = sum(statuses.total() for statuses in each.valid.values())
-        token, complaints = "yes" if each.with_token else "no", "; ".join(each.find_complaints()) or "none"
-        yield f"| {each.api} | {each.seed} | {token} | {each.all.total()} | {valid} | {complaints} |"
-
-
-def tabulate_shares(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Markdown: a row for each operation, over all runs with a token."""
+def add_up(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], Statuses]:
+    """The statuses of valid requests by API and operation, over several runs."""
     sums: dict[tuple[str, str], Statuses] = {}
+    for outcome in outcomes:
+        for operation, statuses in outcome.valid.items():
+            sums.setdefault((outcome.api, operation), Counter()).update(statuses)
+    return sums
+
+
+def tabulate_runs(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Markdown: a row for each run."""
+    yield "| API | seed | with | calls | failures |"
+    yield "|---|---|---|---|---|"
     for each in outcomes:
-        for operation, statuses in each.valid.items() if each.with_token else ():
-            sums.setdefault((each.api, operation), Counter()).update(statuses)
+        complaints = "; ".join(each.find_complaints()) or "0"
+        yield f"| {each.api} | {each.seed} | {each.credential} | {each.statuses.total():,} | {complaints} |"
+
+
+def tabulate_shares(sums: dict[tuple[str, str], Statuses]) -> Iterator[str]:
+    """Markdown: a row for each operation."""
     yield "| API | operation | valid calls | 2xx | statuses |"
     yield "|---|---|---|---|---|"
     for (api, operation), statuses in sorted(sums.items()):
-        counts = ", ".join(f"{n} × {status}" for status, n in sorted(statuses.items()))
+        counts = ", ".join(f"{n} × {code}" for code, n in sorted(statuses.items()))
         yield f"| {api} | `{operation}` | {statuses.total()} | {share(statuses):.0%} | {counts} |"
 
 
 def main() -> int:
     """Start a sandbox, run everything against it, print the tables."""
-    with start("--now", NOW) as ready:
-        outcomes = list(_run_all(ready["apis"]))
-    print(*tabulate(outcomes), "", *tabulate_shares(outcomes), sep="\n")
-    return 1 if any(outcome.find_complaints() for outcome in outcomes) else 0
+    parser = argparse.ArgumentParser(prog="python -m contract_tests.stock", description=main.__doc__)
+    parser.add_argument("apis", nargs="*", metavar="API", help="default: all shipped")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--examples", type=int, default=50)
+    options = parser.parse_args()
+    outcomes: list[Outcome] = []
+    with start("--now", NOW, *options.apis) as ready:
+        for api, base in ready["apis"].items():
+            for seed in options.seeds:
+                outcomes += run_both(api, base, seed=seed, examples=options.examples)
+                print(*tabulate_runs(outcomes[-2:]), sep="\n", file=sys.stderr)
+    return report(outcomes)
 
 
-def _run_all(apis: dict[str, str]) -> Iterator[Outcome]:
-    for api, base in apis.items():
-        for seed in SEEDS:
-            for with_token in (True, False):
-                with TemporaryDirectory() as folder:
-                    outcome = run_stock(
-                        api, base, seed=seed, examples=EXAMPLES, with_token=with_token, folder=Path(folder)
-                    )
-                if outcome.find_complaints():
-                    print(outcome.output, file=sys.stderr)
-                yield outcome
+def report(outcomes: list[Outcome]) -> int:
+    """Print the tables, and on standard error what failed. Returns 1 if something did."""
+    sums = add_up(outcomes)
+    refusing = [
+        f"{api}: only {share(sums[api, operation]):.0%} of the valid calls of {operation} succeed"
+        for api, operation in sums
+        if share(sums[api, operation]) < LEAST_SHARE
+    ]
+    print(*tabulate_runs(outcomes), "", *tabulate_shares(sums), "", *refusing, sep="\n")
+    failed = [outcome for outcome in outcomes if outcome.find_complaints()]
+    print(*(outcome.output for outcome in failed), sep="\n", file=sys.stderr)
+    return int(bool(failed or refusing))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
@@ -16,6 +17,8 @@ from .problems import Problem
 from .responses import Response
 from .routes import Routes
 from .sites import Site
+
+SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
 
 
 class App:
@@ -69,10 +72,8 @@ class App:
             if route is None:
                 return self._answer_unrouted(method, path, headers)
             endpoint, path_parameters, base = route
-            root = f"{scope['scheme']}://{headers.get('host', 'localhost')}"
-            request = Request(
-                method, headers, scope["query_string"], path_parameters, base, root + path, receive
-            )
+            url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{quote(path, safe=SAFE)}"
+            request = Request(method, headers, scope["query_string"], path_parameters, base, url, receive)
             return await endpoint.answer(request)
         except Exception:
             traceback.print_exc()

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from .bodies import Receive, read_json
 from .calls import Service
 from .clock import Clocks, read_instant, write_instant
-from .declared import OWNER
 from .problems import Fault, Problem, refuse
 from .responses import JSON_TYPE, Response
 from .schemas import Json, Schema
@@ -128,7 +127,7 @@ class Control:
                 raise Problem("missing", f"there is no {body['resource']} {body.get('id', '')}")
             record, owner = row.read(), row.owner
         with service.store.transaction():
-            announce(service, world, body["event"], resource, record | {OWNER: owner}, owner)
+            announce(service, world, body["event"], resource, record, owner)
         return {"event": body["event"], "world": world}
 
 

@@ -93,7 +93,7 @@ class Resource:
     def reaches(self) -> set[str]:
         """The resources that its moves by the clock make or change."""
         made = {move["creates"] for move in (self.states or {}).get("moves", ()) if "creates" in move}
-        return made | {effect["on"] for effects in self.effects.values() for effect in effects}
+        return made | {effect["of"] for effects in self.effects.values() for effect in effects}
 
     @property
     def table(self) -> str:
@@ -128,6 +128,11 @@ class Operation:
     body_required: bool
     responses: dict[str, Json]
     security: tuple[Json, ...]
+
+    def response(self, status: int) -> Json | None:
+        """What the document says of a status: by its number, its range (4XX), or the default."""
+        known = self.responses
+        return known.get(str(status), known.get(f"{status // 100}XX", known.get("default")))
 
     @property
     def success(self) -> int:

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,7 +72,7 @@ def read_document(path: Path) -> Json:
     document = _to_json(path, document)
     _check_openapi(path, document)
     _check_references(path, document, document, "")
-    _check_operation_ids(path, document)
+    _check_operations(path, document)
     _check_vocabulary(path, document)
     return document
 
@@ -117,15 +118,27 @@ def _check_references(path: Path, document: Json, node: Any, pointer: str) -> No
             _check_references(path, document, part, f"{pointer}/{index}")
 
 
-def _check_operation_ids(path: Path, document: Json) -> None:
-    """OpenAPI 3.0.3 §4.7.10: the ids are unique."""
+def _check_operations(path: Path, document: Json) -> None:
+    """OpenAPI 3.0.3: ids are unique (§4.7.10), the parameters in a path are declared (§4.7.8.1)."""
     first: dict[str, str] = {}
     for name, item in document["paths"].items():
         for method in METHODS if name.startswith("/") else ():
-            identifier = item[method].get("operationId") if method in item else None
-            place = f"/paths{point(name)}/{method}/operationId"
-            if identifier and first.setdefault(identifier, place) != place:
-                raise Unusable(f"{path}: {place}: {identifier!r} is the id of {first[identifier]} too")
+            operation, place = item.get(method), f"/paths{point(name)}/{method}"
+            if operation is None:
+                continue
+            identifier = operation.get("operationId", place)
+            if first.setdefault(identifier, place) != place:
+                raise Unusable(
+                    f"{path}: {place}/operationId: {identifier!r} is that of {first[identifier]} too"
+                )
+            nodes = [
+                follow(document, node) for part in (item, operation) for node in part.get("parameters", ())
+            ]
+            declared = {node["name"] for node in nodes if node["in"] == "path"}
+            for parameter in set(re.findall(r"\{([^{}]*)\}", name)) ^ declared:
+                raise Unusable(
+                    f"{path}: {place}/parameters: {parameter!r} is not both in the path and declared"
+                )
 
 
 def _check_vocabulary(path: Path, document: Json) -> None:

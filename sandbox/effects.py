@@ -23,7 +23,7 @@ def apply_effects(
 ) -> None:
     """Change the other records that a record changes. cause: create, amend or remove."""
     for effect in resource.effects.get(cause, ()):
-        other = service.api.resources[effect["on"]]
+        other = service.api.resources[effect["of"]]
         row = service.store.get(other, world, str(dig(record, effect["by"])))
         if row is not None:
             changed = row.read() | render(effect["set"], record)

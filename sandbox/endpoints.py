@@ -59,32 +59,30 @@ class Endpoint:
     async def answer(self, request: Request) -> Response:
         """The response to a request. Problems are answered in the API's own form."""
         headers: dict[str, str] = {}
+        preferences = read_preferences(request.headers.get("prefer"))
         try:
-            response = await self._answer(request, headers)
+            response = await self._answer(request, preferences.code, headers)
         except Problem as problem:
             if isinstance(problem, RateLimited):
                 headers |= self._describe_quota(problem.allowance)
             response = answer_problem(self._service.api, problem, self._operation)
         response.headers |= headers
+        response.wait = preferences.wait
         return response
 
-    async def _answer(self, request: Request, headers: dict[str, str]) -> Response:
+    async def _answer(self, request: Request, forced: int | None, headers: dict[str, str]) -> Response:
         """Check and act, in this order: credential, quota, scopes, request, state (across.md X7, DS-I15)."""
         service, operation = self._service, self._operation
         query = parse_query(request.query)
-        preferences = read_preferences(request.headers.get("prefer"))
-        if preferences.code != HTTPStatus.UNAUTHORIZED:
+        if forced != HTTPStatus.UNAUTHORIZED:
             caller = self._access.admit(request.headers, dict(query))
             headers |= self._describe_quota(self._count(caller))
-        if preferences.code:
-            response = answer_forced(service.api, operation, preferences.code)
-        else:
-            self._access.permit(caller)
-            call = await self._read(request, caller, query)
-            service.worlds.enter(caller.world)
-            response = self._perform(call)
-        response.wait = preferences.wait
-        return response
+        if forced:
+            return answer_forced(service.api, operation, forced)
+        self._access.permit(caller)
+        call = await self._read(request, caller, query)
+        service.worlds.enter(caller.world)
+        return self._perform(call)
 
     def _perform(self, call: Call) -> Response:
         if self._act is None:

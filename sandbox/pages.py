@@ -74,11 +74,12 @@ def describe_page(
         others = [pair for pair in query[at:] if pair[0] != page["start"]]
         return f"{url}?{urlencode([*query[:at], (page['start'], start), *others])}"
 
+    last = (total - 1) // size * size if total else 0
     links = {
         "first": link(0),
-        "prev": link(max(0, offset - size)) if offset > 0 else None,
+        "prev": link(max(0, min(offset - size, last))) if offset > 0 else None,
         "next": link(offset + size) if offset + size < total else None,
-        "last": link((total - 1) // size * size if total else 0),
+        "last": link(last),
     }
     return {
         "total": total,

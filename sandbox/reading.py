@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 
 from .declared import PLAIN_ERRORS, Api, Operation, Parameter, Reference, Resource
 from .documents import METHODS
+from .naming import WORDS, check_operation, check_resource
 from .problems import Unusable
 from .schemas import Json, expand, follow, make_registry
 
-WORDS = "x-sandbox"
+WITHOUT_RESOURCE = ("answer", "quirk", "login", "refresh")
 
 
 def read_api(name: str, document: Json) -> Api:
@@ -21,16 +22,19 @@ def read_api(name: str, document: Json) -> Api:
     }
     kinds, accounts = dialect["errors"]["kinds"], dialect.get("accounts", {})
     same = {"invalid_token": kinds["unauthenticated"], "unsubscribed": kinds["forbidden"]}
-    dialect["errors"] = {**dialect["errors"], "kinds": {**same, **kinds}}
+    dialect["errors"] = {**dialect["errors"], "kinds": {**kinds, **same, **kinds}}
     selecting = _find_selecting_fields(document, dialect.get("sort"))
     components = document.get("components", {})
     known: Json = {}
+    declared = {name for name, node in components.get("schemas", {}).items() if "key" in node.get(WORDS, {})}
+    for schema in sorted(declared):
+        check_resource(schema, expand(document, components["schemas"][schema], known), declared)
     resources = {
         schema: _read_resource(
             name, schema, expand(document, node, known), selecting.get(schema, set()), accounts
         )
         for schema, node in components.get("schemas", {}).items()
-        if "key" in node.get(WORDS, {})
+        if schema in declared
     }
     return Api(
         name=name,
@@ -55,13 +59,6 @@ def _find_path(server: Json) -> str:
 def _read_resource(api: str, name: str, schema: Json, selecting: set[str], accounts: Json) -> Resource:
     words = schema[WORDS]
     key, alias, pick = words["key"], words.get("alias", {}), words.get("pick", ())
-    for field in (
-        *(() if "item" in words else (key["field"],)),
-        *words.get("immutable", ()),
-        *words.get("stamps", {}),
-    ):
-        if field not in schema.get("properties", {}):
-            raise Unusable(f"/components/schemas/{name}/{WORDS}: {field!r} is not a property of {name}")
     order = tuple(_unalias(field, alias) for field in words.get("order", ()))
     references = tuple(
         Reference(field, to["resource"], to.get("absent", "invalid"), to.get("removal", "stays"))
@@ -143,8 +140,12 @@ def _read_operations(document: Json, resources: dict[str, Resource], known: Json
         where = f"/paths/{path.replace('/', '~1')}/{method}/{WORDS}"
         if name and name not in resources:
             raise Unusable(f"{where}: there is no resource {name!r}; those are {', '.join(resources)}")
-        if words.get("does", "answer") not in ("answer", "quirk") and not name:
+        if words.get("does", "answer") not in WITHOUT_RESOURCE and not name:
             raise Unusable(f"{where}: does: {words['does']} needs 'of'")
+        resource = resources.get(name or "")
+        fields = {*resource.properties, *resource.alias, resource.key} if resource else set()
+        where = where.removesuffix(f"/{WORDS}")
+        check_operation(where, node, parameters, fields, set(resources))
         alias = document["components"]["schemas"][name][WORDS].get("alias", {}) if name else {}
         request = follow(document, node.get("requestBody", {}))
         security = tuple(node["security"] if "security" in node else document.get("security", ()))
@@ -153,7 +154,7 @@ def _read_operations(document: Json, resources: dict[str, Resource], known: Json
             method=method,
             path=path,
             does=words.get("does"),
-            of=resources.get(name or ""),
+            of=resource,
             body=words.get("body"),
             needs=frozenset(words.get("needs", ())) | _find_scopes(security),
             where=words.get("where", {}),

@@ -1,5 +1,6 @@
 """Responses: an answer or a problem rendered in the form that the document declares."""
 
+import http.client
 import random
 import re
 import string
@@ -10,7 +11,7 @@ from typing import Any
 import orjson
 
 from .calls import Answer
-from .declared import PLAIN_ERRORS, Api, Operation
+from .declared import Api, Operation
 from .envelopes import find_in_schema, find_names, render, render_headers, render_item
 from .examples import example_body, example_headers
 from .problems import Problem
@@ -90,7 +91,7 @@ class Renderer:
 
 def answer_example(operation: Operation, status: int) -> Response:
     """The documented response of a status, from its example, else its schema."""
-    response = operation.responses.get(str(status), operation.responses.get("default", {}))
+    response = operation.response(status) or {}
     media, body = example_body(response)
     headers = example_headers(response)
     if media is None:
@@ -108,14 +109,15 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
     status, code = errors["kinds"][problem.kind]
     code = operation.words.get("codes", {}).get(problem.kind, code) if operation else code
     reason = {"Sandbox-Reason": UNPRINTABLE.sub("?", problem.message)[:LONGEST_REASON]}
-    if operation and errors is PLAIN_ERRORS and "content" in operation.responses.get(str(status), {}):
+    plain = "errors" not in api.document.get("x-sandbox", {})
+    if operation and plain and "content" in operation.responses.get(str(status), {}):
         response = answer_example(operation, status)
         response.headers |= {**problem.headers, **reason}
         return response
     details = [{"location": f.location, "field": f.field, "message": f.message} for f in problem.faults]
     names = {
         "status": status,
-        "reason": HTTPStatus(status).phrase,
+        "reason": http.client.responses.get(status, "Error"),
         "code": code,
         "message": problem.message,
         "field": next((fault.field for fault in problem.faults if fault.field), None),
@@ -130,8 +132,8 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
 
 def answer_forced(api: Api, operation: Operation, status: int) -> Response:
     """The documented response of a status that a client asked for. Raises Problem invalid for another."""
-    response = operation.responses.get(str(status))
-    if response is None:
+    response = operation.response(status)
+    if response is None or not 200 <= status <= 599:
         documented = ", ".join(sorted(operation.responses))
         raise Problem("invalid", f"Prefer: this operation documents no {status}, only {documented}")
     kinds = api.dialect["errors"]["kinds"]

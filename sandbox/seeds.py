@@ -8,9 +8,9 @@ from typing import Any
 
 from .access import Persona
 from .clock import read_instant
-from .declared import OWNER, Api, Resource
+from .declared import OWNER, Api, Reference, Resource
 from .fakes import Faking
-from .filters import dig
+from .filters import dig, field_schema
 from .fixtures import PERSONA, Fixtures, resolve_durations
 from .keys import make_key
 from .schemas import Json
@@ -104,7 +104,7 @@ class Seeder:
             record[resource.owner] = persona.owner
         for catalog in resource.pick:
             record |= self._pick(catalog)
-        references = {to.field: partial(self._refer, to.resource) for to in resource.references}
+        references = {to.field: partial(self._refer, resource, to) for to in resource.references}
         self._faking.fill(resource.schema, record, references, later=set(resource.stamps))
         self._stamp(resource, record)
         for name in find_later_fields(resource.states, record) & record.keys():
@@ -116,6 +116,8 @@ class Seeder:
         """New demo values of some fields of a record."""
         self._random.seed(f"{self._seed}/{resource.table}/{record[resource.key]}")
         made = {name: value for name, value in record.items() if name not in names}
+        for catalog in resource.pick:
+            made |= {name: value for name, value in self._pick(catalog).items() if name in names}
         wanted = {name: part for name, part in resource.properties.items() if name in names}
         self._faking.fill({**resource.schema, "properties": wanted}, made, {}, later=set())
         return {name: made[name] for name in names if name in made}
@@ -139,7 +141,16 @@ class Seeder:
         rows = [row for row in self._rows.get(resource, ()) if not owners or row.owner in (None, *owners)]
         return self._random.choice(rows).read() if rows else None
 
-    def _refer(self, resource: str) -> Any:
+    def _refer(self, resource: Resource, to: Reference) -> Any:
+        """The key of another record, or different ones where the field is an array."""
+        schema = field_schema(resource.schema, to.field)
+        if schema.get("type") != "array":
+            return self._choose_key(to.resource)
+        least, most = schema.get("x-sandbox", {}).get("count", (1, 3))
+        keys = [self._choose_key(to.resource) for _ in range(self._random.randint(least, most))]
+        return [key for key in dict.fromkeys(keys) if key is not None]
+
+    def _choose_key(self, resource: str) -> Any:
         chosen = self._choose(resource)
         return chosen[self._api.resources[resource].key] if chosen else None
 

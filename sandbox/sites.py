@@ -14,6 +14,7 @@ from .documents import read_document, without_words
 from .endpoints import Endpoint
 from .fixtures import read_fixtures
 from .problems import Problem, Unusable
+from .quirks import QUIRKS
 from .quotas import Quotas
 from .reading import read_api
 from .responses import Response, answer_problem
@@ -64,9 +65,13 @@ class Site:
     def _read(path: Path) -> Api:
         document = read_document(path)
         try:
-            return read_api(path.stem, document)
+            api = read_api(path.stem, document)
         except Unusable as error:
             raise Unusable(f"{path}: {error}") from error
+        for operation in api.operations:
+            if operation.does == "quirk" and operation.id not in QUIRKS:
+                raise Unusable(f"{path}: does: quirk of {operation.id}: there is no such quirk")
+        return api
 
     def _make_service(self, api: Api, settings: Settings) -> Service:
         fixtures = read_fixtures(api, settings.fixtures)
@@ -154,18 +159,27 @@ PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, make_regist
 def find_bases(apis: list[Api]) -> dict[str, list[Api]]:
     """Base paths and the APIs that answer there: prefixes, and documented paths that collide with nothing."""
     bases: dict[str, list[Api]] = {api.prefix: [api] for api in apis}
+    prefixes = [tuple(api.prefix.split("/")) for api in apis]
     for api in apis:
         shapes = _find_shapes(api)
         others = set().union(*(_find_shapes(other) for other in apis if other is not api))
-        hidden = any(f"{shape}/".startswith(f"{prefix.prefix}/") for shape in shapes for prefix in apis)
-        if not shapes & others and not hidden:
+        hidden = any(shape[: len(prefix)] == prefix for shape in shapes for prefix in prefixes)
+        if not hidden and not any(_meet(shape, other) for shape in shapes for other in others):
             bases.setdefault(api.path, []).append(api)
     return bases
 
 
-def _find_shapes(api: Api) -> set[str]:
-    """The documented paths, whatever their parameters are called."""
-    return {re.sub(r"\{[^}]*\}", "{}", api.path + operation.path) for operation in api.operations}
+def _find_shapes(api: Api) -> set[tuple[str, ...]]:
+    """The segments of the documented paths, whatever their parameters are called."""
+    paths = (re.sub(r"\{[^}]*\}", "{}", api.path + operation.path) for operation in api.operations)
+    return {tuple(path.split("/")) for path in paths}
+
+
+def _meet(shape: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether a path can have both shapes."""
+    if shape == other or len(shape) != len(other):
+        return shape == other
+    return all(a == b or "{}" in (a, b) for a, b in zip(shape, other, strict=True))
 
 
 def _answer_json(body: object) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .calls import Service, Subscription
 from .clock import write_instant
 from .declared import OWNER, Api, Resource
-from .envelopes import render, render_headers, render_item
+from .envelopes import find_names, render, render_headers, render_item
 from .keys import make_key
 from .pages import UNPAGED, Window
 from .problems import Problem
@@ -81,11 +81,12 @@ def _make_body(
     words, event_id = service.api.dialect["webhooks"], make_key("evt_{}", EVENTS)
     item = render_item(resource, record) if resource and resource.item else record
     template = words["events"][event]
+    fields = {**dict.fromkeys(find_names(template)), **record}
     names = {
         "event_id": event_id,
         "event": event,
         "created_at": write_instant(service.clocks.of(world).now(), service.api.style),
-        "object": item if template is None else render(template, {**record, "owner": record.get(OWNER)}),
+        "object": item if template is None else render(template, fields | {"owner": record.get(OWNER)}),
     }
     return event_id, dump(render(words["body"], names))
 

@@ -63,9 +63,10 @@ class Shop:
 
     speed: str = "real"
     seconds: float = 0.0
+    document: Json | None = None
 
     def __post_init__(self) -> None:
-        self.api = read_shop()
+        self.api = read_api("shop", self.document) if self.document else read_shop()
         self.fixtures: Fixtures = read_fixtures(self.api, FIXTURES)
         self.clock = Clock(START, ticks=lambda: self.seconds)
         self.store = Store([self.api])

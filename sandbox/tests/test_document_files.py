@@ -122,6 +122,8 @@ def test_document_of_another_version_is_refused(write: Write, content: Any, foun
         (f"{ITEM}/type", "strin", ITEM),
         (f"{ITEM}/properties/sku/pattern", "[", ITEM),
         ("/paths/~1items/get/operationId", "showItem", "/paths/~1items~1{id}/get/operationId"),
+        ("/paths/~1items~1{id}/parameters/0/name", "key", "/paths/~1items~1{id}/get/parameters"),
+        ("/paths/~1items~1{id}/parameters", [], "/paths/~1items~1{id}/get/parameters"),
     ],
 )  # fmt: skip
 def test_document_that_is_no_openapi_is_refused_with_file_and_pointer(

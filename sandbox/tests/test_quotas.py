@@ -1,0 +1,83 @@
+"""Rate limits: a fixed window per credential."""
+
+import pytest
+
+from sandbox.quotas import Allowance, Quotas, RateLimited
+
+ANN = ("world", "shop", "ann")
+
+
+def take(quotas: Quotas, now: float, limit: int = 3, credential: tuple[str, ...] = ANN) -> Allowance:
+    return quotas.take(credential, limit, 60, now)
+
+
+def refuse(quotas: Quotas, now: float) -> RateLimited:
+    with pytest.raises(RateLimited) as caught:
+        take(quotas, now)
+    return caught.value
+
+
+def test_requests_count_down_and_the_window_starts_with_the_first_one() -> None:
+    quotas = Quotas()
+    assert [take(quotas, now) for now in (1000.0, 1030.0, 1059.9)] == [
+        Allowance(3, 2, 1060),
+        Allowance(3, 1, 1060),
+        Allowance(3, 0, 1060),
+    ]
+
+
+@pytest.mark.parametrize(("now", "wait"), [(1000.0, "60"), (1000.5, "60"), (1059.0, "1"), (1059.99, "1")])
+def test_request_over_the_limit_is_refused_with_the_seconds_to_wait(now: float, wait: str) -> None:
+    quotas = Quotas()
+    for _ in range(3):
+        take(quotas, 1000.0)
+    problem = refuse(quotas, now)
+    assert problem.kind == "rate_limited"
+    assert problem.headers == {"Retry-After": wait}
+    assert problem.allowance == Allowance(3, 0, 1060)
+
+
+def test_waiting_as_long_as_told_is_enough() -> None:
+    quotas = Quotas()
+    for _ in range(3):
+        take(quotas, 1000.25)
+    wait = int(refuse(quotas, 1010.75).headers["Retry-After"])
+    assert take(quotas, 1010.75 + wait).remaining == 2
+
+
+def test_new_window_starts_with_the_first_request_after_the_old_one() -> None:
+    quotas = Quotas()
+    take(quotas, 1000.0)
+    assert take(quotas, 1060.0) == Allowance(3, 2, 1120)
+    assert take(quotas, 5000.0) == Allowance(3, 2, 5060)
+
+
+def test_refused_requests_do_not_lengthen_the_window() -> None:
+    quotas = Quotas()
+    for _ in range(3):
+        take(quotas, 1000.0)
+    assert [refuse(quotas, now).allowance.reset for now in (1010.0, 1050.0)] == [1060, 1060]
+
+
+@pytest.mark.parametrize(("now", "reset"), [(1000.0, 1060), (1000.2, 1061)])
+def test_reset_is_a_whole_second_that_is_not_too_early(now: float, reset: int) -> None:
+    assert take(Quotas(), now).reset == reset
+
+
+@pytest.mark.parametrize(
+    "other", [("world", "shop", "bob"), ("other", "shop", "ann"), ("world", "bank", "ann")]
+)
+def test_credentials_worlds_and_apis_are_counted_apart(other: tuple[str, ...]) -> None:
+    quotas = Quotas()
+    take(quotas, 1000.0)
+    assert take(quotas, 1000.0, credential=other).remaining == 2
+
+
+def test_forgotten_world_starts_anew_and_others_do_not() -> None:
+    quotas = Quotas()
+    other = ("other", "shop", "ann")
+    take(quotas, 1000.0)
+    take(quotas, 1000.0, credential=other)
+    quotas.forget("world")
+    assert take(quotas, 1001.0) == Allowance(3, 2, 1061)
+    assert take(quotas, 1001.0, credential=other) == Allowance(3, 1, 1060)

@@ -1,0 +1,81 @@
+"""Worlds: private copies of the demo data, made on first use, dropped when idle."""
+
+import pytest
+
+from sandbox.pages import UNPAGED, Window
+from sandbox.store import Row
+from sandbox.tests.shop import LAMP, Shop
+from sandbox.worlds import IDLE
+
+
+def count(shop: Shop, world: str) -> int:
+    return shop.store.count(shop.resource("Item"), world, (), ())
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds that passed, the last of the list."""
+    passed = [0.0]
+    monkeypatch.setattr("sandbox.worlds.time.monotonic", lambda: passed[-1])
+    return passed
+
+
+def test_world_gets_its_demo_data_on_first_use(shop: Shop) -> None:
+    assert count(shop, "a") == 0
+    shop.worlds.enter("a")
+    assert count(shop, "a") == 24
+    assert count(shop, "") == 0
+
+
+def test_second_use_changes_nothing(shop: Shop) -> None:
+    shop.worlds.enter("a")
+    shop.store.delete(shop.resource("Item"), "a", LAMP)
+    shop.worlds.enter("a")
+    assert count(shop, "a") == 23
+
+
+def test_worlds_start_alike_and_go_apart(shop: Shop) -> None:
+    item, every = shop.resource("Item"), Window(0, UNPAGED)
+    shop.worlds.enter("a")
+    shop.worlds.enter("b")
+    assert shop.store.page(item, "a", (), (), (), every) == shop.store.page(item, "b", (), (), (), every)
+    shop.store.insert(item, "a", [Row("x", None, b'{"id":"x","sku":"x"}')])
+    shop.store.delete(item, "b", LAMP)
+    assert (count(shop, "a"), count(shop, "b")) == (25, 23)
+    shop.worlds.enter("c")
+    assert count(shop, "c") == 24
+
+
+def test_world_of_an_earlier_process_is_entered_as_it_is(shop: Shop) -> None:
+    shop.store.add_world("shop/a")
+    shop.worlds.enter("a")
+    assert count(shop, "a") == 0
+
+
+def test_idle_world_is_dropped_and_starts_anew_and_others_stay(shop: Shop, seconds: list[float]) -> None:
+    for world in ("", "a", "b"):
+        shop.worlds.enter(world)
+        shop.store.delete(shop.resource("Item"), world, LAMP)
+    seconds.append(IDLE - 1)
+    shop.worlds.enter("b")
+    seconds.append(IDLE + 1)
+    shop.worlds.enter("c")
+    assert [count(shop, world) for world in ("", "a", "b", "c")] == [23, 0, 23, 24]
+    shop.worlds.enter("a")
+    assert count(shop, "a") == 24
+
+
+def test_world_that_is_used_now_and_then_is_kept(shop: Shop, seconds: list[float]) -> None:
+    for _ in range(5):
+        shop.worlds.enter("a")
+        seconds.append(seconds[-1] + IDLE * 0.9)
+        shop.worlds.enter(f"other{seconds[-1]}")
+    assert count(shop, "a") == 24
+
+
+def test_data_that_cannot_be_made_leaves_no_half_a_world(shop: Shop) -> None:
+    shop.store.insert(shop.resource("Item"), "a", [Row(LAMP, None, b'{"id":"x","sku":"x"}')])
+    with pytest.raises(Exception, match="UNIQUE"):
+        shop.worlds.enter("a")
+    assert not shop.store.has_world("shop/a")
+    assert shop.store.count(shop.resource("Shelf"), "a", (), ()) == 0
