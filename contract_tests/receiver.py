@@ -40,7 +40,10 @@ def listen(port: int = 0) -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # the sender was killed in the middle
             receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
             time.sleep(receiver.delay)
             try:
