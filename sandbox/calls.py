@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .access import Caller
 from .bodies import Body
 from .clock import Clock, Clocks, write_instant
 from .declared import Api, Operation, Resource
+from .envelopes import find_names
 from .filters import Condition, read_conditions
 from .fixtures import Fixtures
 from .quotas import Quotas
@@ -42,6 +44,13 @@ class Service:
     speed: str
     subscriptions: tuple[Subscription, ...] = ()
     tokens: Tokens | None = None
+
+    @cached_property
+    def page_names(self) -> frozenset[str]:
+        """The `$names` that bodies and headers of this API's lists use."""
+        bodies = [operation.body for operation in self.api.operations if operation.does == "list"]
+        headers = self.api.dialect.get("page", {}).get("headers", {})
+        return frozenset(find_names([self.api.dialect["envelopes"]["many"], headers, bodies]))
 
 
 @dataclass(slots=True)

@@ -151,8 +151,10 @@ def resolve_durations(value: Any, schema: Json, anchor: datetime, style: str) ->
         }
     if isinstance(value, list):
         return [resolve_durations(part, schema.get("items", {}), anchor, style) for part in value]
-    match = fullmatch(DURATION, value) if isinstance(value, str) else None
-    if not match or schema.get("format") not in ("date-time", "date"):
+    if not isinstance(value, str) or schema.get("format") not in ("date-time", "date"):
+        return value
+    match = fullmatch(DURATION, value)
+    if not match:
         return value
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     span = timedelta(days, seconds, hours=hours, minutes=minutes)

@@ -49,12 +49,21 @@ def open_window(page: Json | None, parameters: Mapping[str, Any]) -> Window:
     return Window(style.to_offset(start, size), size)
 
 
+LINKS = frozenset(("first", "prev", "next", "last", "link"))
+
+
 def describe_page(
-    page: Json | None, window: Window, total: int, url: str, query: list[tuple[str, str]]
+    page: Json | None,
+    window: Window,
+    total: int,
+    url: str,
+    query: list[tuple[str, str]],
+    wanted: frozenset[str] = LINKS,
 ) -> dict[str, Any]:
     """The `$names` of a page.
 
-    url: the request's URL or path without its query; query: its pairs, kept in the links.
+    url: the request's URL or path without its query; query: its pairs, kept in the links; wanted: the
+    names that the dialect uses, since links cost more than all the rest.
     Rules: `last` is the last page that has a record, `prev` never starts before 0 (HA-I09, YC-49).
     """
     if not page or window.size == UNPAGED:
@@ -66,6 +75,20 @@ def describe_page(
             "offset": 0,
             "link": None,
         } | dict.fromkeys(("next", "prev", "first", "last"))
+    style, size, offset = STYLES[page["style"]], window.size, window.offset
+    names = {
+        "total": total,
+        "page": style.to_start(offset, size) if page["style"] == "page" else offset // size + 1,
+        "size": size,
+        "pages": -(-total // size),
+        "offset": offset,
+    }
+    return names | _describe_links(page, window, total, url, query) if wanted & LINKS else names
+
+
+def _describe_links(
+    page: Json, window: Window, total: int, url: str, query: list[tuple[str, str]]
+) -> dict[str, str | None]:
     style, size, offset = STYLES[page["style"]], window.size, window.offset
 
     def link(first: int) -> str:
@@ -81,12 +104,5 @@ def describe_page(
         "next": link(offset + size) if offset + size < total else None,
         "last": link(last),
     }
-    return {
-        "total": total,
-        "page": style.to_start(offset, size) if page["style"] == "page" else offset // size + 1,
-        "size": size,
-        "pages": -(-total // size),
-        "offset": offset,
-        "link": ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links.items() if target),
-        **links,
-    }
+    header = ", ".join(f'<{target}>; rel="{rel}"' for rel, target in links.items() if target)
+    return {"link": header, **links}

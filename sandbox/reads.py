@@ -27,7 +27,10 @@ def list_(call: Call) -> Answer:
     if window.offset < total:
         items = call.store.page(resource, call.world, owners, conditions, order, window)
     path = call.url if page and page.get("urls") == "absolute" else call.url[call.url.index("/", 8) :]
-    return Answer("many", {"items": items, **describe_page(page, window, total, path, call.query)})
+    return Answer(
+        "many",
+        {"items": items, **describe_page(page, window, total, path, call.query, call.service.page_names)},
+    )
 
 
 def show(call: Call) -> Answer:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import json
 import signal
 import socket
@@ -38,8 +39,12 @@ def serve(
     """
     listener = listen(host, port)
     with contextlib.closing(listener):
+        # What is made at the start stays: the collector need not look at it, now or later.
+        gc.disable()
         site = Site(documents, settings, clock)
         app = App(site, cors=cors)
+        gc.freeze()
+        gc.enable()
         host, port = listener.getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         config = uvicorn.Config(

@@ -9,7 +9,7 @@ import orjson
 
 DEEPEST = 250  # levels; orjson writes 254, jsonschema-rs checks 255
 # Only a text like these can hold a number that 64 bits or a double cannot.
-LONG = re.compile(rb"\d{19}|\d[eE][+-]?\d{3}")
+LONG = re.compile(rb"\d(?:[eE][+-]?\d{3}|\d{18})")
 
 
 def load(content: bytes) -> Any:

@@ -45,6 +45,8 @@ class Worlds:
             self._rows = make_rows(self.api, self.fixtures, self.seed, self.clock.anchor)
         for name, rows in self._rows.items():
             self.store.insert(self.api.resources[name], world, rows)
+            for row in rows:
+                row.record = None  # the text is enough from now on
 
     def fake(self, resource: Resource, record: Json, names: tuple[str, ...]) -> Json:
         """Demo values of some fields of a record, as a move by the clock gives them."""

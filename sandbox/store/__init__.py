@@ -19,6 +19,9 @@ from .tables import connect, create, make_tables
 __all__ = ["Delivery", "Duplicate", "File", "Row", "Store", "make_row"]
 
 
+MOST_COUNTS = 10_000  # answers that are remembered until the next write
+
+
 class Duplicate(Exception):
     """A row breaks a unique set."""
 
@@ -35,6 +38,8 @@ class Store:
         create(self._engine, metadata, apis)
         self._statements = Statements(tables, self._engine.dialect)
         self._pooled = self._engine.raw_connection()
+        # This process is the only writer.
+        self._counts: dict[Any, int] = {}
         self._cursor: Any = self._pooled.cursor()
         driver: Any = self._engine.dialect.loaded_dbapi
         self._duplicate, self._error = driver.IntegrityError, driver.Error
@@ -49,7 +54,13 @@ class Store:
     ) -> int:
         """How many records match. owners: whose records, none for everybody's."""
         statement = self._statements.count(resource, len(owners), shape_conditions(conditions))
-        return int(self._run(statement, bind_conditions(world, owners, conditions)).fetchone()[0])
+        values = statement.bind(bind_conditions(world, owners, conditions))
+        question = (statement.sql, values)
+        if question not in self._counts:
+            if len(self._counts) >= MOST_COUNTS:
+                self._counts.clear()
+            self._counts[question] = int(self._execute(statement.sql, values).fetchone()[0])
+        return self._counts[question]
 
     def page(
         self,
@@ -74,6 +85,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; committed at the end."""
+        self._counts.clear()
         self._execute("BEGIN IMMEDIATE")
         try:
             yield

@@ -15,16 +15,19 @@ LARGEST = 2**63 - 1  # an integer of SQL
 
 @dataclass(slots=True)
 class Row:
-    """A record as it is kept. document: JSON; due: Unix time of the next move by the clock."""
+    """A record as it is kept. document: its JSON; record: the same, where it is known; due: Unix time of
+    the next move by the clock.
+    """
 
     key: str
     owner: str | None
     document: bytes
     due: float | None = None
+    record: dict[str, Any] | None = None
 
     def read(self) -> dict[str, Any]:
-        """The record."""
-        record: dict[str, Any] = load(self.document)
+        """The record; a new copy of its first level."""
+        record: dict[str, Any] = load(self.document) if self.record is None else dict(self.record)
         return record
 
 
@@ -35,7 +38,8 @@ def make_row(resource: Resource, record: dict[str, Any], owner: str | None, due:
         record = {**record, resource.secret: hashed}
     ordered = {name: record[name] for name in (resource.key, *resource.properties) if name in record}
     hidden = {OWNER: owner} if resource.item else {}
-    return Row(str(record[resource.key]), owner, dump(ordered | record | hidden), due)
+    complete = ordered | record | hidden
+    return Row(str(record[resource.key]), owner, dump(complete), due, complete)
 
 
 @dataclass(frozen=True, slots=True)

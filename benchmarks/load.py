@@ -1,0 +1,92 @@
+"""Load: the measured requests, and wrk that sends them."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from .processes import Unmeasurable, ask
+
+SCRIPT = Path(__file__).parent / "create.lua"
+WRK = ("wrk", "-t1", "-c16", "--latency", "--timeout", "10s")
+ID = "3d1f0a52-6c0e-4b8a-9a57-0c9b7e1d2f34"
+RECORD = '{"developerId":"dev-789","resourceType":"FEATURE_FLAG_STATE","resourceKey":"%s-0","data":{}}'
+MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A kind of request. path: below the base of the API; creates: whether it POSTs new records."""
+
+    name: str
+    path: str
+    creates: bool = False
+
+
+GET = Scenario("get one record", f"/records/{ID}")
+READS = (
+    GET,
+    Scenario("list 1 record", "/records?limit=1"),
+    Scenario("list 50 records", "/records?limit=50"),
+    Scenario("list filtered and sorted", "/records?developerId=dev-456&limit=50"),
+)
+CREATE = Scenario("create a record", "/records", creates=True)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk saw. rate: requests per second; p50, p99: milliseconds; refused: share without a 2xx."""
+
+    rate: float
+    p50: float
+    p99: float
+    requests: int
+    refused: float
+
+
+def check(url: str, scenario: Scenario, run: str) -> int:
+    """The bytes of one answer's body. Raises Unmeasurable if it is no 2xx."""
+    body = RECORD % run if scenario.creates else None
+    method = "POST" if scenario.creates else "GET"
+    status, content = ask(url + scenario.path, method, f"Bearer demo.{run}", body)
+    if status // 100 != 2:
+        raise Unmeasurable(f"{method} {url}{scenario.path} answers {status}: {content[:200]!r}")
+    return len(content)
+
+
+def send(url: str, scenario: Scenario, run: str, seconds: int) -> Load:
+    """Load one kind of request. run: names the world of the sandbox that gets it."""
+    command = [*WRK, f"-d{seconds}s", "-H", f"Authorization: Bearer demo.{run}"]
+    if scenario.creates:
+        command += ["-H", "Content-Type: application/json", "-s", str(SCRIPT)]
+    command += [url + scenario.path, *(["--", run] if scenario.creates else [])]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise Unmeasurable(f"wrk ended with {done.returncode}: {done.stderr.strip()}")
+    return read_output(done.stdout)
+
+
+def read_output(text: str) -> Load:
+    """What wrk printed. Raises Unmeasurable when it got no answer."""
+    counted = re.search(r"(\d+) requests in", text)
+    requests = int(counted[1]) if counted else 0
+    if not requests:
+        raise Unmeasurable(f"wrk got no answer: {' '.join(text.split())}")
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
+    failures = int(refused[1]) if refused else 0
+    failures += sum(map(int, broken.groups())) if broken else 0
+    rate = float(_find(r"Requests/sec:\s+([\d.]+)", text)[1])
+    return Load(rate, _latency(50, text), _latency(99, text), requests, failures / requests)
+
+
+def _latency(percent: int, text: str) -> float:
+    match = _find(rf"{percent}%\s+([\d.]+)(us|ms|s|m)\b", text)
+    return float(match[1]) * MILLISECONDS[match[2]]
+
+
+def _find(pattern: str, text: str) -> re.Match[str]:
+    match = re.search(pattern, text)
+    if not match:
+        raise Unmeasurable(f"wrk printed no {pattern}: {' '.join(text.split())}")
+    return match

@@ -1,0 +1,174 @@
+"""The measurements as Markdown."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from .load import WRK
+from .starts import Starts
+from .throughput import Loads, Memory
+from .wins import MEBIBYTE, find_faster, find_smaller, find_sooner
+
+REFERENCE = "Prism static"
+LOADED = (
+    "server",
+    "req/s",
+    "lowest to highest",
+    f"ratio to {REFERENCE}",
+    "p50, ms",
+    "p99, ms",
+    "CPU, µs a request",
+    "body, bytes",
+    "no 2xx",
+)
+STARTED = (
+    "server",
+    "documents",
+    "cache",
+    "first answer, s",
+    "lowest to highest",
+    f"ratio to {REFERENCE}",
+    "CPU, s",
+    "memory, MB",
+    "req/s at first",
+)
+KEPT = ("server", "after start", "after the reads", "after the creates", "created between")
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that was measured, and where."""
+
+    command: str
+    machine: Mapping[str, str]
+    seconds: int
+    rounds: int
+    starts: Sequence[Starts]
+    loads: Sequence[Loads]
+    memories: Sequence[Memory]
+
+
+def write_report(results: Results) -> str:
+    """The whole document."""
+    sections = [
+        _introduce(results),
+        _admit(results),
+        _report_loads(results),
+        _report_starts(results),
+        _report_memory(results),
+    ]
+    return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _introduce(results: Results) -> Iterator[str]:
+    yield from ("# Results", "", f"Written by `{results.command}`; `make bench` measures anew.", "")
+    yield from (f"- {name}: {value}" for name, value in results.machine.items())
+    yield ""
+    yield (
+        "The load generator shares the cores with the server under load: read the ratios, not the figures. "
+        "The CPU time of the server itself depends least on what else runs. All servers take turns."
+    )
+
+
+def _admit(results: Results) -> Iterator[str]:
+    yield from ("## Where a peer wins", "")
+    sentences = [
+        *find_faster(results.loads),
+        *find_sooner(results.starts),
+        *find_smaller(results.memories),
+    ]
+    yield from (f"- {sentence}" for sentence in sentences)
+    if not sentences:
+        yield "No figure of a peer is better than the sandbox's."
+
+
+def _report_loads(results: Results) -> Iterator[str]:
+    yield from ("## Requests per second", "")
+    yield (
+        f"`{' '.join(WRK)} -d{results.seconds}s`: medians of {results.rounds} turns of each server, round "
+        "robin, after an unmeasured turn of every kind of request. The sandbox answers from its store, which "
+        "begins each turn with its seeded records, and checks credential, quota and parameters. Prism serves "
+        "the document that the sandbox serves at `openapi.json`; it answers a list with the one record of "
+        "the example, and keeps nothing. It is measured with and without its log of about ten lines for each "
+        "request, which goes nowhere here. The bare applications always answer the same record."
+    )
+    yield ""
+    yield from (f"- {memory.server.name}: `{memory.server.shown}`" for memory in results.memories)
+    for name in dict.fromkeys(each.scenario.name for each in results.loads):
+        alike = [each for each in results.loads if each.scenario.name == name]
+        reference = next((each.rate for each in alike if each.server.name == REFERENCE), 0.0)
+        rows = (_load_row(each, reference) for each in alike)
+        yield from ("", f"### {name.capitalize()}", "", *_table(LOADED, rows))
+
+
+def _load_row(loads: Loads, reference: float) -> list[str]:
+    rates = [load.rate for load in loads.each]
+    return [
+        loads.server.name,
+        f"{loads.rate:,.0f}",
+        f"{min(rates):,.0f} to {max(rates):,.0f}",
+        _ratio(loads.rate, reference),
+        f"{loads.p50:.2f}",
+        f"{loads.p99:.2f}",
+        f"{loads.cpu / loads.requests * 1e6:,.0f}",
+        f"{loads.size:,}",
+        f"{loads.refused:.2%}",
+    ]
+
+
+def _report_starts(results: Results) -> Iterator[str]:
+    times = max(len(starts.each) for starts in results.starts)
+    reference = next((each.seconds for each in results.starts if each.server.name == REFERENCE), 0.0)
+    yield from ("## Start", "")
+    yield (
+        f"From the start of the process to its first 2xx, asked every 5 ms; medians of {times}. *Cold*: "
+        "`XDG_CACHE_HOME` is an empty folder; *warm*: an earlier start has filled it. With all shipped "
+        "documents, a list of each API must have answered, so each has made its demo data. *At first*: one "
+        f"record, in the {results.seconds} seconds after the first answer, when nothing is warmed up."
+    )
+    yield ""
+    yield from _table(STARTED, (_start_row(each, reference) for each in results.starts))
+
+
+def _start_row(starts: Starts, reference: float) -> list[str]:
+    seconds = [start.seconds for start in starts.each]
+    return [
+        starts.server.name,
+        starts.documents,
+        starts.cache,
+        f"{starts.seconds:.2f}",
+        f"{min(seconds):.2f} to {max(seconds):.2f}",
+        _ratio(starts.seconds, reference),
+        f"{starts.cpu:.2f}",
+        _megabytes(starts.memory),
+        f"{starts.first:,.0f}" if starts.first else "",
+    ]
+
+
+def _report_memory(results: Results) -> Iterator[str]:
+    yield from ("## Memory", "")
+    yield (
+        "Resident memory of the process and its children, in MB. The sandbox keeps what is created, Prism "
+        "nothing; the last column counts the creates between the last two measurements."
+    )
+    yield ""
+    yield from _table(KEPT, map(_memory_row, results.memories))
+
+
+def _memory_row(memory: Memory) -> list[str]:
+    written = [_megabytes(memory.written), f"{memory.created:,}"] if memory.created else ["", ""]
+    return [memory.server.name, _megabytes(memory.started), _megabytes(memory.read), *written]
+
+
+def _ratio(value: float, reference: float) -> str:
+    return f"{value / reference:.2f}" if reference else ""
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / MEBIBYTE:.0f}"
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(names)} |"
+    yield "|" + " --- |" * len(names)
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
