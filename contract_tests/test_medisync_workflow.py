@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from contract_tests.conftest import Personas
+from contract_tests.target import start
 from contract_tests.test_medisync import (
     AVERY,
     DOCTOR,
     MINE,
-    PDF,
     TEXT,
     TIMES,
     WAV,
@@ -150,6 +150,17 @@ def test_transcription_is_added_replaced_and_deleted(medisync: httpx.Client) -> 
     check_error(medisync.get(path), 404, "NOT_FOUND")
     check_error(medisync.delete(path), 404, "NOT_FOUND")
     assert read_data(medisync.get(f"/appointments/get/{appointment}"))["transcription_id"] is None
+
+
+def test_with_instant_speed_the_transcription_is_there_at_once() -> None:
+    with start("medisync", "--speed", "instant") as ready:
+        headers = {"Authorization": "Bearer demo"}
+        with httpx.Client(base_url=ready["apis"]["medisync"], headers=headers, timeout=30) as client:
+            appointment = schedule(client)["_id"]
+            read_data(upload(client, appointment), 201)
+            assert read_data(client.get(f"/transcriptions/{appointment}"))["segments"]
+            found = read_data(client.get(f"/appointments/get/{appointment}"))
+            assert found["status"] == "processing"
 
 
 def test_replaced_text_has_no_speakers(medisync: httpx.Client) -> None:

@@ -130,11 +130,14 @@ def _port(text: str) -> int:
 
 def _instant(text: str) -> datetime:
     try:
-        return read_instant(text)
+        instant = read_instant(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no instant; expected one like 2026-01-31T12:00:00Z"
         ) from None
+    if not 1970 < instant.year < 9000:  # demo data lies years before, and the clock goes on
+        raise argparse.ArgumentTypeError(f"{text!r} is not between the years 1970 and 9000")
+    return instant
 
 
 def _folder(text: str) -> Path:

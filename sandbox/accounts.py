@@ -11,6 +11,8 @@ from .store import Row
 from .values import load
 from .writes import create
 
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="sandbox"'}
+
 
 def register(call: Call) -> Answer:
     """A new user; the password is kept as a hash only."""
@@ -23,7 +25,9 @@ def login(call: Call) -> Answer:
     resource = call.api.resources[words["resource"]]
     user = _find_user(call, resource, words["login"], given.get(words["login"]))
     if user is None or not _has_password(resource, user, given.get(words["password"])):
-        raise Problem("unauthenticated", f"{words['login']} or {words['password']} is wrong")
+        raise Problem(
+            "unauthenticated", f"{words['login']} or {words['password']} is wrong", headers=CHALLENGE
+        )
     key = user[resource.key]
     remember = given.get(words.get("remember")) is True
     token = _make_token(call, key, remember=remember)

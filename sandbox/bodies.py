@@ -157,12 +157,15 @@ def _file_limits(schemas: Mapping[str, Json]) -> list[int]:
 
 
 def find_file_faults(schema: Json, files: Mapping[str, File]) -> Iterator[Fault]:
-    """Files that are empty, over their `max_bytes`, or none of their `types`."""
+    """Files under their `min_bytes`, over their `max_bytes`, or none of their `types`."""
     for name, words in _file_words(schema):
         file = files.get(name)
         if file is None:
             continue
         size, limit, types = len(file.content), words["max_bytes"], words.get("types")
+        if size < words.get("min_bytes", 0):
+            yield Fault("body", f"/{name}", f"must have at least {words['min_bytes']} bytes, got {size}")
+            continue
         if size > limit:
             yield Fault("body", f"/{name}", f"must have at most {limit} bytes, got {size}")
         elif types and file.media_type not in types:

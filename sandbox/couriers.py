@@ -26,7 +26,7 @@ class Sender(Protocol):
 
 async def send(url: str, headers: dict[str, str], body: bytes, timeout: float) -> int:
     """POST to a receiver; a redirect is not followed."""
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as client:
+    async with httpx.AsyncClient(timeout=None, trust_env=False, follow_redirects=False) as client:
         response = await asyncio.wait_for(client.post(url, content=body, headers=headers), timeout)
         return response.status_code
 
@@ -56,7 +56,9 @@ class Courier:
                     settle(service, world, resource)
         stores = {id(service.store): service.store for service in self._services.values()}
         for delivery in (each for store in stores.values() for each in store.deliveries(state="pending")):
-            service = self._services[delivery.api]
+            service = self._services.get(delivery.api)
+            if service is None:
+                continue  # of an API that this sandbox does not serve
             due = delivery.due is not None and delivery.due <= service.clocks.of(delivery.world).time()
             if due and delivery.id not in self._under_way and len(self._under_way) < MOST_AT_ONCE:
                 task = asyncio.create_task(self._attempt(service, delivery))

@@ -106,6 +106,13 @@ class Resource:
         result: Json = self.schema["properties"]
         return result
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The properties that are written only, the password among them: nobody is told them."""
+        return frozenset(
+            name for name, part in self.properties.items() if part.get("writeOnly") or name == self.secret
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Operation:

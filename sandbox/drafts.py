@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from string import Formatter
 
 from .calls import Call
 from .clock import write_instant
@@ -71,6 +72,20 @@ def derive(call: Call, record: Json) -> None:
             record[name] = part["default"]
         elif name in call.resource.schema.get("required", ()) and part.get("nullable"):
             record[name] = None
+
+
+def renew_forms(call: Call, record: Json, given: Json) -> Json:
+    """The texts that are made of fields which were given."""
+    forms = {
+        name: part["x-sandbox"]["form"]
+        for name, part in call.resource.properties.items()
+        if "form" in part.get("x-sandbox", {}) and name not in given
+    }
+    return {
+        name: form.format_map(record)
+        for name, form in forms.items()
+        if given.keys() & {field for _, field, _, _ in Formatter().parse(form)}
+    }
 
 
 def _request_properties(call: Call) -> Json:

@@ -8,11 +8,13 @@ from .calls import Service
 from .clock import write_instant
 from .declared import Resource
 from .envelopes import render
-from .filters import dig
+from .filters import Condition, dig
 from .keys import make_key
+from .pages import Window
 from .schemas import Json
 from .states import Move, plan_move
 from .store import Duplicate, Row, make_row
+from .values import load
 from .webhooks import announce
 
 KEYS = random.SystemRandom()
@@ -28,7 +30,19 @@ def apply_effects(
         if row is not None:
             changed = row.read() | render(effect["set"], record)
             changed |= {name: instant for name, rule in other.stamps.items() if rule == "change"}
-            service.store.update(other, world, make_row(other, changed, row.owner, row.due))
+            due = plan_again(service, world, other, row, changed)
+            service.store.update(other, world, make_row(other, changed, row.owner, due))
+
+
+def plan_again(service: Service, world: str, resource: Resource, row: Row, record: Json) -> float | None:
+    """When the record that a row becomes moves next: as the row, unless what the move hangs on changed."""
+    states, before = resource.states or {}, row.read()
+    now, names = service.clocks.of(world).time(), {states.get("field", "")}
+    names |= {move.get("at", "") for move in states.get("moves", ())}
+    if all(before.get(name) == record.get(name) for name in names):
+        return row.due
+    move = plan_move(states, record, now, row.key, service.speed)
+    return move.due if move else None
 
 
 def settle(service: Service, world: str, resource: Resource) -> None:
@@ -49,7 +63,7 @@ def _move(service: Service, world: str, resource: Resource, row: Row) -> Row:
         instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
         record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
         record |= service.worlds.fake(resource, record, move.fills)
-        _make_next(service, world, move, record, row.owner, instant)
+        _make_next(service, world, move, record, row.owner, entered)
         announce(service, world, move.emits, resource, record, row.owner)
         following = plan_move(states, record, entered, row.key, service.speed)
         row.due = following.due if following else None
@@ -57,23 +71,37 @@ def _move(service: Service, world: str, resource: Resource, row: Row) -> Row:
 
 
 def _make_next(
-    service: Service, world: str, move: Move, source: Json, owner: str | None, instant: str
+    service: Service, world: str, move: Move, source: Json, owner: str | None, entered: float
 ) -> None:
     """The record that a move creates, unless a client was faster."""
     if not move.creates:
         return
     resource = service.api.resources[move.creates]
+    instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
     shared = {name: source[name] for name in resource.properties if name in source and name != resource.key}
     record: Json = {name: value for name, value in shared.items() if name not in resource.stamps}
     record |= {resource.key: make_key(resource.form, KEYS), **dict.fromkeys(resource.stamps, instant)}
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
     names = tuple(name for name in resource.properties if name not in record)
     record |= service.worlds.fake(resource, record, names)
+    following = plan_move(resource.states, record, entered, record[resource.key], service.speed)
+    due = following.due if following else None
     try:
-        service.store.insert(resource, world, [make_row(resource, record, owner)])
+        service.store.insert(resource, world, [make_row(resource, record, owner, due)])
     except Duplicate:
-        return
+        record = _find_existing(service, world, resource, record)
     apply_effects(service, world, resource, "create", record, instant)
+
+
+def _find_existing(service: Service, world: str, resource: Resource, record: Json) -> Json:
+    """The record that stands where a new one would."""
+    for fields in resource.unique:
+        conditions = [Condition((field,), "eq", dig(record, field)) for field in fields]
+        found = service.store.page(resource, world, (), conditions, (), Window(0, 1))
+        if found:
+            existing: Json = load(found[0])
+            return existing
+    return record
 
 
 def set_path(record: Json, path: str, value: Any) -> None:

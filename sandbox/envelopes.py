@@ -56,7 +56,9 @@ def render_headers(templates: Mapping[str, str], values: Mapping[str, Any]) -> d
 def render_item(resource: Resource, record: Mapping[str, Any]) -> Any:
     """A record in the form that its resource declares."""
     attributes = {
-        name: record[name] for name in resource.properties if name in record and name != resource.key
+        name: record[name]
+        for name in resource.properties
+        if name in record and name not in (resource.key, *resource.hidden)
     }
     absent = dict.fromkeys(find_names(resource.item))
     return render(resource.item, {**absent, **record, "attributes": attributes, "owner": record.get(OWNER)})

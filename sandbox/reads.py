@@ -1,5 +1,6 @@
 """Operations that read: list, show, download."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -13,6 +14,9 @@ from .samples import make_sample
 from .schemas import Json
 from .store import Row
 from .values import dump, load
+
+# What a quoted file name in a header may not hold (RFC 6266 §4.3).
+UNQUOTABLE = re.compile(r"[^ !#-\[\]-~]")
 
 
 def list_(call: Call) -> Answer:
@@ -117,11 +121,26 @@ def check_named(call: Call) -> None:
 def download(call: Call) -> Answer:
     """The file of a record, as it was uploaded; demo records have a small one."""
     row, part = find(call), call.operation.words["file"]
-    response = call.operation.responses[str(call.operation.success)]
-    media_type = next(iter(response.get("content", {})), "application/octet-stream")
-    file = call.store.file(call.resource, call.world, row.key, part) or make_sample(part, media_type, row.key)
-    headers = {
-        "Content-Type": file.media_type,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
-    }
-    return Answer("file", {"content": file.content}, headers)
+    file = call.store.file(call.resource, call.world, row.key, part)
+    if file is None:
+        response = call.operation.responses[str(call.operation.success)]
+        media_type = next(iter(response.get("content", {})), "application/octet-stream")
+        file = make_sample(part, media_type, _find_file_name(call, part, row))
+    plain = UNQUOTABLE.sub("_", file.name)
+    named = f'attachment; filename="{plain}"'
+    if plain != file.name:
+        named += f"; filename*=UTF-8''{quote(file.name)}"
+    return Answer(
+        "file", {"content": file.content}, {"Content-Type": file.media_type, "Content-Disposition": named}
+    )
+
+
+def _find_file_name(call: Call, part: str, row: Row) -> str:
+    """The name that the record says its file has, else its key."""
+    for operation in call.api.operations:
+        for schema in operation.requests.values() if operation.of is call.resource else ():
+            words = schema.get("properties", {}).get(part, {}).get("x-sandbox", {}).get("file", {})
+            for field, fact in words.get("facts", {}).items():
+                if fact == "name":
+                    return str(row.read().get(field) or row.key)
+    return row.key

@@ -42,7 +42,7 @@ class Renderer:
         self._page_headers = api.dialect.get("page", {}).get("headers", {})
         self._templates = dict(api.dialect["envelopes"])
         if operation.body is not None:
-            self._templates["one"] = operation.body
+            self._templates["many" if operation.does == "list" else "one"] = operation.body
         own = {"item", "token", "now"} if operation.body is not None else set()
         self._named = set(find_names(operation.body)) - own
         self._cuts = {name: self._find_cut(template) for name, template in self._templates.items()}
@@ -80,13 +80,15 @@ class Renderer:
         """The names that the response schema has, where the resource has more."""
         operation = self._operation
         response = operation.responses.get(str(operation.success), {})
-        schema = response.get("content", {}).get(JSON_TYPE, {}).get("schema")
-        if not schema or not operation.of or operation.of.item:
+        schema = response.get("content", {}).get(JSON_TYPE, {}).get("schema", {})
+        if not operation.of or operation.of.item:
             return None
         item = find_in_schema(template, "item", schema)
         items = find_in_schema(template, "items", schema) or {}
-        names = frozenset((items.get("items", {}) if item is None else item).get("properties", ()))
-        return names if names and not names >= operation.of.properties.keys() else None
+        known = operation.of.properties.keys()
+        names = (items.get("items", {}) if item is None else item).get("properties") or known
+        shown = frozenset(names) - operation.of.hidden
+        return shown if not shown >= known else None
 
 
 def answer_example(operation: Operation, status: int) -> Response:

@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import struct
 import wave
 
@@ -10,11 +11,12 @@ from .store import File
 RATE = 8000  # samples a second
 
 
-def make_sample(part: str, media_type: str, key: str) -> File:
-    """A file of the media type: a tone of a second (audio/wav), a page with the key (application/pdf)."""
+def make_sample(part: str, media_type: str, name: str) -> File:
+    """A file of the media type: a tone of a second (audio/wav), a page with its name (application/pdf)."""
     makers = {"audio/wav": ("wav", _make_wav), "application/pdf": ("pdf", _make_pdf)}
     suffix, maker = makers.get(media_type, ("txt", str.encode))
-    return File(part, f"{key}.{suffix}", media_type, maker(key))
+    full = name if "." in name else f"{name}.{suffix}"
+    return File(part, full, media_type, maker(name))
 
 
 def _make_wav(_key: str) -> bytes:
@@ -29,7 +31,8 @@ def _make_wav(_key: str) -> bytes:
 
 
 def _make_pdf(key: str) -> bytes:
-    text = f"BT /F1 24 Tf 72 720 Td ({key}) Tj ET".encode()
+    shown = re.sub(r"([()\\])", r"\\\1", key)
+    text = f"BT /F1 24 Tf 72 720 Td ({shown}) Tj ET".encode()
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import jwt
 
+from .access import WORLD as WORLD_NAME
 from .access import Caller, Persona
 from .clock import Clocks
 from .problems import Problem
@@ -42,6 +43,9 @@ class Tokens:
             user, world, expiry = claims[self._words["claim"]], claims.get(WORLD, ""), claims["exp"]
         except (jwt.InvalidTokenError, KeyError) as error:
             raise _refuse("the token is not valid") from error
+        typed = isinstance(user, str) and isinstance(world, str) and isinstance(expiry, int | float)
+        if not typed or (world and not WORLD_NAME.fullmatch(world)):
+            raise _refuse("the token is not valid")
         if self._clocks.of(world).time() >= expiry:
             raise _refuse("the token has expired")
         return Caller(

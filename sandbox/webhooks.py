@@ -79,7 +79,9 @@ def _make_body(
     service: Service, world: str, event: str, resource: Resource | None, record: Json
 ) -> tuple[str, bytes]:
     words, event_id = service.api.dialect["webhooks"], make_key("evt_{}", EVENTS)
-    item = render_item(resource, record) if resource and resource.item else record
+    hidden = resource.hidden if resource else ()
+    shown = {name: value for name, value in record.items() if name not in hidden}
+    item = render_item(resource, record) if resource and resource.item else shown
     template = words["events"][event]
     fields = {**dict.fromkeys(find_names(template)), **record}
     names = {

@@ -4,12 +4,18 @@ import random
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
-import orjson
-
 from .calls import Answer, Call
 from .declared import Api, Reference, Resource
-from .drafts import check_references, complete, derive, find_owner, read_changes, read_fields
-from .effects import apply_effects
+from .drafts import (
+    check_references,
+    complete,
+    derive,
+    find_owner,
+    read_changes,
+    read_fields,
+    renew_forms,
+)
+from .effects import apply_effects, plan_again
 from .filters import Condition, dig
 from .keys import make_key
 from .pages import UNPAGED, Window
@@ -18,6 +24,7 @@ from .reads import exists, find
 from .schemas import Json, show
 from .states import plan_move
 from .store import Duplicate, Row, make_row
+from .values import load
 from .webhooks import announce
 
 KEYS = random.SystemRandom()
@@ -93,7 +100,9 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
         raise refuse([Fault("body", f"/{name}", "never changes; leave it out") for name in sorted(changed)])
     check_references(call, given)
     record = merge(before, given) | _stamp(call, given)
-    written = make_row(resource, record, row.owner, row.due)
+    record |= renew_forms(call, record, given)
+    due = plan_again(call.service, call.world, resource, row, record)
+    written = make_row(resource, record, row.owner, due)
     with call.store.transaction():
         _save(call, lambda: call.store.update(resource, call.world, written), record)
         for file in call.body.files.values():
@@ -141,10 +150,12 @@ def _remove(call: Call, resource: Resource, key: str) -> None:
     call.store.delete(resource, call.world, key)
     for other, reference in _find_referring(call.api, resource):
         for document in _find_children(call, other, reference, key):
-            child = str(orjson.loads(document)[other.key])
+            record = load(document)
+            child = str(record[other.key])
             if reference.removal == "conflict":
                 raise Problem("conflict", f"the {resource.name} {key} is in use by the {other.name} {child}")
             _remove(call, other, child)
+            apply_effects(call.service, call.world, other, "remove", record, call.instant())
 
 
 def _find_referring(api: Api, resource: Resource) -> Iterator[tuple[Resource, Reference]]:
