@@ -12,6 +12,7 @@ from .store import File
 from .values import dump, load
 
 JSON_LIMIT = 1 << 20
+PATIENCE = 64 << 20  # bytes beyond the limit that are read before the connection is closed
 
 Receive = Callable[[], Awaitable[Any]]
 
@@ -45,6 +46,9 @@ class Bodies:
             if self._required:
                 faults.append(Fault("body", "", f"is required: send {' or '.join(self._schemas)}"))
             return Body()
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding != "identity":
+            raise Problem("unsupported", f"Content-Encoding must be identity, got {encoding!r}")
         media, schema = self._choose(headers.get("content-type", ""))
         body = await self._parse(media, headers.get("content-type", ""), content, schema)
         if isinstance(body.value, bytes):
@@ -68,8 +72,7 @@ class Bodies:
 
     async def _receive(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         length = headers.get("content-length", "")
-        if length.isascii() and length.isdigit() and int(length) > self._limit:
-            raise self._too_large()
+        over = length.isascii() and length.isdigit() and int(length) > self._limit
         chunks, size = [], 0
         while True:
             message = await receive()
@@ -77,10 +80,13 @@ class Bodies:
                 raise Problem("unreadable", "the client left before the body was complete")
             chunk = message.get("body", b"")
             size += len(chunk)
-            if size > self._limit:
+            more, over = message.get("more_body", False), over or size > self._limit
+            # Most clients read no answer before they have sent their body: it is read, but not kept.
+            if over and (not more or size > self._limit + PATIENCE):
                 raise self._too_large()
-            chunks.append(chunk)
-            if not message.get("more_body"):
+            if not over:
+                chunks.append(chunk)
+            if not more:
                 return b"".join(chunks)
 
     def _too_large(self) -> Problem:

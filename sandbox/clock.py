@@ -1,8 +1,11 @@
 """Time, passed in wherever it is needed, and the texts of instants."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+LEAP_SECOND = re.compile(r"(T\d\d:\d\d):60\b")
 
 
 class Clock:
@@ -67,8 +70,8 @@ def write_instant(instant: datetime, style: str) -> str:
 
 
 def read_instant(text: str) -> datetime:
-    """An ISO 8601 instant; without an offset it is UTC. Raises ValueError."""
-    instant = datetime.fromisoformat(text.upper())
+    """An ISO 8601 instant, UTC without an offset; a leap second is the one before. Raises ValueError."""
+    instant = datetime.fromisoformat(LEAP_SECOND.sub(r"\1:59", text.upper()))
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 

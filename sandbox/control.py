@@ -1,8 +1,8 @@
 """The control plane under /_sandbox: health, clocks, webhook deliveries. Open to this machine only."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from .bodies import Receive, read_json
 from .calls import Service
@@ -15,6 +15,9 @@ from .webhooks import announce, describe
 
 ROOT = "/_sandbox"
 LOOPBACK = {"127.0.0.1", "::1"}
+HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+EARLIEST, LATEST = -2_208_988_800.0, 221_845_392_000.0  # the years 1900 and 9000 in Unix time
+WORLD = {"type": "string", "pattern": r"^([A-Za-z0-9_-]{1,64})?$"}
 MOST = 1 << 20
 
 CLOCK = Schema(
@@ -22,7 +25,7 @@ CLOCK = Schema(
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "world": {"type": "string"},
+            "world": WORLD,
             "freeze": {"type": "boolean"},
             "set": {"type": "string", "format": "date-time"},
             "advance": {"type": "number", "minimum": 0, "maximum": 1e9},
@@ -36,7 +39,7 @@ EMIT = Schema(
         "required": ["api", "event"],
         "properties": {
             "api": {"type": "string"},
-            "world": {"type": "string"},
+            "world": WORLD,
             "event": {"type": "string"},
             "resource": {"type": "string"},
             "id": {"type": "string"},
@@ -65,7 +68,7 @@ class Control:
         body = await _read_body(receive) if method == "POST" else {}
         page = self._pages.get(("GET" if method == "HEAD" else method, below))
         parts = below.strip("/").split("/")
-        if page is None and method == "POST" and parts[::2] == ["deliveries", "replay"]:
+        if page is None and method == "POST" and len(parts) == 3 and parts[::2] == ["deliveries", "replay"]:
             return _answer(self._replay(parts[1]))
         if page is None:
             raise Problem("missing", f"there is no {method} {path}; there are {self._list_pages()}")
@@ -91,12 +94,19 @@ class Control:
 
     def _drive_clock(self, body: Json, _query: dict[str, str]) -> Json:
         _check(CLOCK, body)
-        clock = self._clocks.own(body.get("world", ""))
+        world = body.get("world", "")
+        try:
+            start = read_instant(body["set"]).timestamp() if "set" in body else self._clocks.of(world).time()
+            instant = start + body.get("advance", 0)
+        except ValueError as error:
+            raise refuse([Fault("body", "/set", f"is no instant: {error}")]) from error
+        if not EARLIEST <= instant <= LATEST:
+            raise refuse([Fault("body", "/set", "must lead to an instant between the years 1900 and 9000")])
+        clock = self._clocks.own(world)
         if "freeze" in body:
             clock.freeze(body["freeze"])
-        if "set" in body:
-            clock.set(read_instant(body["set"]).timestamp())
-        clock.set(clock.time() + body.get("advance", 0))
+        if {"set", "advance"} & body.keys():
+            clock.set(instant)
         return self._describe_clock(body.get("world", ""))
 
     def _list_deliveries(self, _body: Json, query: dict[str, str]) -> list[Json]:
@@ -118,6 +128,10 @@ class Control:
         service = self._services.get(body["api"])
         if service is None:
             raise refuse([Fault("body", "/api", f"must be one of {', '.join(self._services)}")])
+        words = service.api.dialect.get("webhooks", {})
+        if body["event"] not in words.get("events", ()):
+            events = ", ".join(words.get("events", ())) or "nothing"
+            raise refuse([Fault("body", "/event", f"{service.api.name} emits {events}")])
         world, resource, record, owner = body.get("world", ""), None, {}, service.fixtures.main.owner
         service.worlds.enter(world)
         if "resource" in body:
@@ -136,11 +150,10 @@ def check_caller(client: str, headers: Mapping[str, str]) -> None:
 
     client: the address of the peer. Raises Problem forbidden.
     """
-    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    origin = headers.get("origin")
-    if client not in LOOPBACK or host not in {*LOOPBACK, "localhost"}:
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if client not in LOOPBACK or not HOST.fullmatch(host):
         raise Problem("forbidden", "the control plane is open to this machine only")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != host:
         raise Problem("forbidden", "the control plane is closed to pages of other sites")
 
 

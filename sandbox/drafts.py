@@ -1,8 +1,8 @@
 """Drafts: from a request to the record that it asks for."""
 
+from collections import defaultdict
 from contextlib import suppress
 from datetime import timedelta
-from string import Formatter
 
 from .calls import Call
 from .clock import write_instant
@@ -74,18 +74,16 @@ def derive(call: Call, record: Json) -> None:
             record[name] = None
 
 
-def renew_forms(call: Call, record: Json, given: Json) -> Json:
-    """The texts that are made of fields which were given."""
+def renew_forms(call: Call, before: Json, record: Json) -> Json:
+    """The texts that were made of other fields, made of them again."""
     forms = {
         name: part["x-sandbox"]["form"]
         for name, part in call.resource.properties.items()
-        if "form" in part.get("x-sandbox", {}) and name not in given
+        if "form" in part.get("x-sandbox", {}) and before.get(name) == record.get(name)
     }
-    return {
-        name: form.format_map(record)
-        for name, form in forms.items()
-        if given.keys() & {field for _, field, _, _ in Formatter().parse(form)}
-    }
+    old, new = defaultdict(str, before), defaultdict(str, record)
+    made = {name: form for name, form in forms.items() if before.get(name) == form.format_map(old)}
+    return {name: form.format_map(new) for name, form in made.items()}
 
 
 def _request_properties(call: Call) -> Json:

@@ -37,8 +37,9 @@ def apply_effects(
 def plan_again(service: Service, world: str, resource: Resource, row: Row, record: Json) -> float | None:
     """When the record that a row becomes moves next: as the row, unless what the move hangs on changed."""
     states, before = resource.states or {}, row.read()
-    now, names = service.clocks.of(world).time(), {states.get("field", "")}
-    names |= {move.get("at", "") for move in states.get("moves", ())}
+    now, field = service.clocks.of(world).time(), states.get("field", "")
+    moves = (move for move in states.get("moves", ()) if move["from"] == before.get(field))
+    names = {field, *(move.get("at", "") for move in moves)}
     if all(before.get(name) == record.get(name) for name in names):
         return row.due
     move = plan_move(states, record, now, row.key, service.speed)

@@ -48,6 +48,8 @@ def read_conditions(
 
 def _read_condition(resource: Resource, parameter: Parameter, value: Any) -> list[Condition]:
     fields, by = parameter.filters, parameter.by
+    if by == "contains" and "\0" in value:
+        return [Condition(fields, "eq", value)]  # LIKE would stop reading there
     if by == "contains":
         return [Condition(fields, by, f"%{WILDCARDS.sub(ESCAPED, value)}%")]
     if not is_instant(resource, fields[0]):

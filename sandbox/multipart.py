@@ -99,7 +99,8 @@ async def _read_part(name: str, value: UploadFile | str) -> str | File:
 
 def _base_name(name: str) -> str:
     """The last part of a file name, whichever system's path a client sends."""
-    return PurePosixPath(PureWindowsPath(name).name).name
+    base = PurePosixPath(PureWindowsPath(name).name).name
+    return base if base.strip(".") else "file"
 
 
 def _coerce(texts: list[str], schema: Json) -> Any:

@@ -129,7 +129,7 @@ def download(call: Call) -> Answer:
     plain = UNQUOTABLE.sub("_", file.name)
     named = f'attachment; filename="{plain}"'
     if plain != file.name:
-        named += f"; filename*=UTF-8''{quote(file.name)}"
+        named += f"; filename*=UTF-8''{quote(file.name, safe='')}"
     return Answer(
         "file", {"content": file.content}, {"Content-Type": file.media_type, "Content-Disposition": named}
     )

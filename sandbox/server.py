@@ -17,6 +17,7 @@ from .clock import Clock
 from .declared import Api
 from .examples import make_example
 from .problems import Unusable
+from .protocol import Protocol
 from .sites import Settings, Site
 
 BACKLOG = 2048
@@ -53,6 +54,7 @@ def serve(
             access_log=False,
             server_header=False,
             backlog=BACKLOG,
+            http=Protocol,
             timeout_graceful_shutdown=GRACE,
             lifespan="on",
         )

@@ -1,7 +1,9 @@
 """Signed tokens (JWT, HS256) of users who log in."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import jwt
 
@@ -14,6 +16,7 @@ from .schemas import Json
 # Tokens of a sandbox protect nothing; they stay valid over a restart.
 SECRET = "openapi-sandbox signs demo tokens with this"
 ALGORITHM = "HS256"
+UNTIMED: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
 WORLD = "world"
 
 
@@ -38,12 +41,15 @@ class Tokens:
         try:
             # Whether it has expired is a matter of the world's clock.
             claims = jwt.decode(
-                token, SECRET, [ALGORITHM], options={"verify_exp": False, "verify_iat": False}
+                token,
+                SECRET,
+                [ALGORITHM],
+                options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
             user, world, expiry = claims[self._words["claim"]], claims.get(WORLD, ""), claims["exp"]
         except (jwt.InvalidTokenError, KeyError) as error:
             raise _refuse("the token is not valid") from error
-        typed = isinstance(user, str) and isinstance(world, str) and isinstance(expiry, int | float)
+        typed = isinstance(user, str) and user and isinstance(world, str) and _is_number(expiry)
         if not typed or (world and not WORLD_NAME.fullmatch(world)):
             raise _refuse("the token is not valid")
         if self._clocks.of(world).time() >= expiry:
@@ -51,6 +57,10 @@ class Tokens:
         return Caller(
             self._personas.get(user) or replace(self._plan, name=user, user=user, account=None), world
         )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _refuse(message: str) -> Problem:

@@ -11,6 +11,7 @@ from .seeds import Seeder, make_rows
 from .store import Row, Store
 
 IDLE = 3600.0  # seconds after which a named world is dropped
+MOST = 2000  # named worlds of an API; one more drops the one that was used least recently
 
 
 @dataclass
@@ -56,7 +57,8 @@ class Worlds:
 
     def _drop_idle(self) -> None:
         latest = time.monotonic() - IDLE
-        for world in [world for world, used in self._used.items() if world and used < latest]:
+        named = sorted((used, world) for world, used in self._used.items() if world)
+        for _, world in [each for each in named if each[0] < latest] or named[: len(named) - MOST + 1]:
             with self.store.transaction():
                 self.store.drop_world(f"{self.api.name}/{world}", world, self.api.resources.values())
             del self._used[world]

@@ -12,7 +12,6 @@ from .drafts import (
     derive,
     find_owner,
     read_changes,
-    read_fields,
     renew_forms,
 )
 from .effects import apply_effects, plan_again
@@ -33,8 +32,8 @@ KEYS = random.SystemRandom()
 def create(call: Call) -> Answer:
     """A new record: defaults, the given fields, what the files say, and what the server sets."""
     resource = call.resource
-    record = complete(call, read_fields(call))
-    record |= {resource.key: make_key(resource.form, KEYS)}
+    key = {resource.key: make_key(resource.form, KEYS)}
+    record = complete(call, read_changes(call, key)) | key
     record |= dict.fromkeys(resource.stamps, call.instant())
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
     derive(call, record)
@@ -100,7 +99,7 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
         raise refuse([Fault("body", f"/{name}", "never changes; leave it out") for name in sorted(changed)])
     check_references(call, given)
     record = merge(before, given) | _stamp(call, given)
-    record |= renew_forms(call, record, given)
+    record |= renew_forms(call, before, record)
     due = plan_again(call.service, call.world, resource, row, record)
     written = make_row(resource, record, row.owner, due)
     with call.store.transaction():

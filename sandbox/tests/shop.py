@@ -20,6 +20,7 @@ from sandbox.fixtures import Fixtures, read_fixtures
 from sandbox.quotas import Quotas
 from sandbox.reading import read_api
 from sandbox.responses import Response
+from sandbox.seeds import make_rows
 from sandbox.store import File, Row, Store
 from sandbox.worlds import Worlds
 
@@ -36,6 +37,16 @@ NEW_ITEM: Json = {"sku": "s-1", "name": "Chair", "shelf_id": "shelf_a", "price":
 @cache
 def read_shop() -> Api:
     return read_api("shop", read_document(DOCUMENT))
+
+
+@cache
+def read_shop_fixtures() -> Fixtures:
+    return read_fixtures(read_shop(), FIXTURES)
+
+
+@cache
+def make_shop_rows() -> dict[str, list[Row]]:
+    return make_rows(read_shop(), read_shop_fixtures(), 1, Clock(START).anchor)
 
 
 def load_document() -> Json:
@@ -66,11 +77,15 @@ class Shop:
     document: Json | None = None
 
     def __post_init__(self) -> None:
-        self.api = read_api("shop", self.document) if self.document else read_shop()
-        self.fixtures: Fixtures = read_fixtures(self.api, FIXTURES)
+        self.api, self.fixtures, rows = read_shop(), read_shop_fixtures(), None
+        if self.document:
+            self.api = read_api("shop", self.document)
+            self.fixtures = read_fixtures(self.api, FIXTURES)
+        else:
+            rows = make_shop_rows()
         self.clock = Clock(START, ticks=lambda: self.seconds)
         self.store = Store([self.api])
-        self.worlds = Worlds(self.api, self.fixtures, self.store, self.clock, 1)
+        self.worlds = Worlds(self.api, self.fixtures, self.store, self.clock, 1, _rows=rows)
         self.quotas = Quotas()
         self.operations = {operation.id: operation for operation in self.api.operations}
 

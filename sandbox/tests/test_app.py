@@ -1,44 +1,19 @@
 """The application over HTTP, in process: methods, paths, headers, bodies, several APIs."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-import httpx
 import pytest
 
-from sandbox.app import App
-from sandbox.clock import Clock
 from sandbox.documents import find_documents
-from sandbox.sites import Settings, Site
-from sandbox.tests.shop import DOCUMENT, FIXTURES, LAMP, NEW_ITEM, START, load_document
+from sandbox.tests.client import DEMO, Client
+from sandbox.tests.shop import LAMP, NEW_ITEM
 
 Json = dict[str, Any]
-Write = Callable[[str, Any], Path]
 
-DEMO = {"Authorization": "Bearer demo"}
 PAGE = {"Origin": "https://app.example"}
-
-
-class Client:
-    """Asks an application in process."""
-
-    def __init__(self, *documents: Path, cors: bool = True) -> None:
-        settings = Settings(fixtures=FIXTURES, speed="instant")
-        self.site = Site(documents or (DOCUMENT,), settings, Clock(START, ticks=lambda: 0.0))
-        self.app: Any = App(self.site, cors=cors)
-
-    def ask(self, method: str, path: str, headers: Json | None = None, **request: Any) -> httpx.Response:
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
-                return await client.request(
-                    method, path, headers=DEMO if headers is None else headers, **request
-                )
-
-        return asyncio.run(send())
 
 
 @pytest.fixture(scope="module")
@@ -130,47 +105,6 @@ def test_method_that_is_not_offered_is_refused_with_those_that_are(client: Clien
     assert response.json()["error"]["code"] == "NOT_ALLOWED"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/v1/nope",
-        "/shop/v1/nope",
-        "/v1/items/",
-        "/v1//items",
-        f"/v1/items/{LAMP}/",
-        "/v1/items/a%2Fb",
-        "/v1/items/..%2fx",
-        "/v1/ITEMS",
-    ],
-)
-@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-def test_path_that_is_not_offered_is_missing_in_the_form_of_the_api(
-    client: Client, method: str, path: str
-) -> None:
-    response = client.ask(method, path)
-    assert response.status_code == 404
-    assert response.json()["error"]["code"] == "MISSING"
-    assert "openapi.json" in response.json()["error"]["message"]
-
-
-@pytest.mark.parametrize("path", ["/", "/nope", "/shop", "/v2/items"])
-def test_path_of_no_api_is_missing_in_the_plain_form(client: Client, path: str) -> None:
-    response = client.ask("GET", path)
-    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
-    assert "/shop/v1" in response.json()["detail"]
-
-
-@pytest.mark.parametrize("key", ["%00", "a%0Ab", "%C3%BC", "%FF%FE", "%25", "..", "'", "a+b", "x" * 3000])
-def test_any_key_in_the_path_is_only_a_key(client: Client, key: str) -> None:
-    response = client.ask("GET", f"/v1/items/{key}x")
-    assert (response.status_code, response.json()["error"]["code"]) == (404, "MISSING")
-
-
-def test_key_in_the_path_is_decoded_once(client: Client) -> None:
-    assert client.ask("GET", f"/v1/items/{LAMP.replace('-', '%2D')}").status_code == 200
-    assert client.ask("GET", f"/v1/items/{LAMP.replace('-', '%252D')}").status_code == 404
-
-
 @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"a": "\0"}', b"[" * 10_000 + b"]" * 10_000, b"1e999"])
 def test_body_that_cannot_be_read_is_a_400(client: Client, body: bytes) -> None:
     headers = {**DEMO, "Content-Type": "application/json"}
@@ -242,22 +176,6 @@ def test_health_is_told_without_a_token(client: Client) -> None:
     assert (response.status_code, response.json()["status"]) == (200, "ok")
 
 
-def test_concrete_path_goes_before_a_template(write: Write) -> None:
-    """OpenAPI 3.0.3 §4.7.8.1."""
-    document = load_document()
-    document["paths"]["/items/{id}"]["get"]["x-sandbox"]["body"] = {"one": "$item"}
-    document["paths"]["/items/best"] = {
-        "get": {
-            "responses": {"200": {"description": "", "content": {"application/json": {"example": "best"}}}}
-        }
-    }
-    own = Client(write("shop.yaml", document))
-    assert own.ask("GET", "/v1/items/best").json() == "best"
-    assert own.ask("DELETE", "/v1/items/best").status_code == 405
-    assert own.ask("GET", f"/v1/items/{LAMP}").json()["one"]["name"] == "Lamp"
-    own.site.close()
-
-
 def test_fault_of_the_sandbox_is_a_500_in_the_form_of_the_api(
     client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -280,10 +198,12 @@ def test_client_may_delay_and_force_an_answer(client: Client) -> None:
 def test_every_shipped_api_answers_at_both_of_its_places() -> None:
     client = Client(*find_documents([]))
     for api in client.site.apis:
+        lists = [
+            op for op in api.operations if op.does == "list" and not any(p.required for p in op.parameters)
+        ]
         for base in (api.prefix, api.path):
-            paths = [op.path for op in api.operations if op.does == "list" and "{" not in op.path]
-            statuses = {client.ask("GET", base + path).status_code for path in paths}
-            assert statuses == {200}, base
+            response = client.ask("GET", base + lists[0].path)
+            assert response.status_code == 200, f"{base}{lists[0].path}: {response.text}"
     client.site.close()
 
 

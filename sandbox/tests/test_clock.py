@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.clock import Clock, add_days, read_instant, write_instant
+from sandbox.clock import Clock, Clocks, add_days, read_instant, write_instant
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -90,3 +90,69 @@ def test_clock_without_a_start_follows_the_machine() -> None:
 )
 def test_anchor_is_the_utc_midnight_before_the_start(start: str) -> None:
     assert Clock(read_instant(start), ticks=lambda: 5.0).anchor == NOON.replace(hour=0)
+
+
+class Ticks:
+    """A machine's clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("instant", [0.0, 500.0, 1e9])
+def test_clock_that_is_set_goes_on_from_there_unless_frozen(frozen: bool, instant: float) -> None:
+    ticks = Ticks()
+    clock = Clock(NOON, ticks)
+    clock.freeze(frozen)
+    clock.set(instant)
+    assert clock.time() == instant
+    ticks.now += 5
+    assert clock.time() == instant + (0 if frozen else 5)
+
+
+def test_frozen_clock_stands_still_and_goes_on_from_where_it_stands() -> None:
+    ticks = Ticks()
+    clock = Clock(NOON, ticks)
+    for _ in range(2):
+        clock.freeze(True)
+        ticks.now += 60
+        assert clock.now() == NOON
+    clock.freeze(False)
+    ticks.now += 5
+    assert clock.now() == NOON + timedelta(seconds=5)
+
+
+def test_driven_clock_keeps_the_anchor_of_its_start() -> None:
+    clock = Clock(NOON, Ticks())
+    clock.set(0.0)
+    assert clock.anchor == clock.copy().anchor == NOON.replace(hour=0)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_copy_tells_the_same_and_is_driven_apart(frozen: bool) -> None:
+    ticks = Ticks()
+    clock = Clock(NOON, ticks)
+    clock.freeze(frozen)
+    made = clock.copy()
+    ticks.now += 5
+    assert made.time() == clock.time()
+    made.set(0.0)
+    made.freeze(not frozen)
+    assert clock.now() == NOON + timedelta(seconds=0 if frozen else 5)
+    assert (clock.frozen is not None) == frozen
+
+
+def test_world_follows_the_clock_of_the_sandbox_until_it_has_its_own() -> None:
+    clocks = Clocks(Clock(NOON, Ticks()))
+    assert clocks.of("") is clocks.of("a") is clocks.base
+    clocks.base.set(5.0)
+    own = clocks.own("a")
+    assert own.time() == 5.0
+    assert clocks.own("a") is clocks.of("a") is own
+    own.set(7.0)
+    clocks.base.set(9.0)
+    assert [clocks.of(world).time() for world in ("", "a", "b")] == [9.0, 7.0, 9.0]

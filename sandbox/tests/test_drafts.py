@@ -6,7 +6,8 @@ import pytest
 
 from sandbox.drafts import derive, find_owner, read_fields
 from sandbox.problems import Problem
-from sandbox.tests.shop import Shop, load_document
+from sandbox.store import File
+from sandbox.tests.shop import NEW_ITEM, Shop, load_document
 
 Json = dict[str, Any]
 
@@ -88,3 +89,60 @@ def test_nobody_creates_for_somebody_else(owned: Shop) -> None:
     with pytest.raises(Problem) as caught:
         find_owner(owned.call("createItem", persona="peer"), {"name": "ann"})
     assert caught.value.kind == "foreign"
+
+
+SHELF: Json = {"name": "New"}
+
+
+def refuse(shop: Shop, operation: str, body: Json, **options: Any) -> Problem:
+    with pytest.raises(Problem) as caught:
+        shop.act(operation, body, **options)
+    return caught.value
+
+
+@pytest.mark.parametrize("value", [0, 5])
+def test_given_value_goes_before_the_default_also_a_falsy_one(shop: Shop, value: int) -> None:
+    assert shop.one("createItem", {**NEW_ITEM, "stock": value})["stock"] == value
+
+
+def test_null_is_a_value(shop: Shop) -> None:
+    assert shop.one("createShelf", {**SHELF, "colour": None})["colour"] is None
+    assert shop.one("createShelf", {"name": "Other"})["colour"] == "white"
+
+
+@pytest.mark.parametrize("field", ["id", "created_at", "updated_at"])
+def test_fields_of_the_server_and_unknown_ones_are_ignored(shop: Shop, field: str) -> None:
+    made = shop.one("createShelf", {**SHELF, field: "mine", "extra": 1})
+    assert made[field] != "mine"
+    assert "extra" not in made
+
+
+def test_file_gives_its_facts_and_what_the_client_says_wins(shop: Shop) -> None:
+    file = File("file", "a.png", "image/png", b"1234")
+    made = shop.one("createPhoto", {"width": 5}, files={"file": file})
+    assert made == {"id": made["id"], "title": "a.png", "size": 4, "type": "image/png", "width": 5}
+    assert shop.store.file(shop.resource("Photo"), "", made["id"], "file") == file
+    assert shop.one("createPhoto", {"title": "Mine"}, files={"file": file})["title"] == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "kind", "fields"),
+    [
+        ("createItem", {**NEW_ITEM, "shelf_id": "nope"}, "invalid", ["shelf_id"]),
+        ("createReview", {"item_id": "nope", "stars": 5}, "missing", []),
+    ],
+)
+def test_reference_to_nothing_is_the_declared_problem(
+    shop: Shop, operation: str, body: Json, kind: str, fields: list[str]
+) -> None:
+    problem = refuse(shop, operation, body)
+    assert problem.kind == kind
+    assert [fault.field for fault in problem.faults] == fields
+    assert "nope" in problem.message
+
+
+def test_reference_to_a_record_of_somebody_else_is_one_to_nothing(shop: Shop) -> None:
+    assert refuse(shop, "createItem", NEW_ITEM, persona="peer").kind == "invalid"
+    assert (
+        shop.one("createItem", {**NEW_ITEM, "shelf_id": "shelf_b"}, persona="peer")["shelf_id"] == "shelf_b"
+    )

@@ -37,13 +37,10 @@ def test_port_in_use_is_refused_with_a_way_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["256.1.1.1", "192.0.2.1", "no such host", "", ".", "..", "a" * 300, "x..y", "[::1]", "::zz"]
+    "host", ["256.1.1.1", "192.0.2.1", "no such host", ".", "..", "a" * 300, "x..y", "[::1]", "::zz"]
 )
 def test_host_that_is_none_of_this_machine_is_refused_in_one_line(host: str) -> None:
-    if host == "":  # every address: what "" means to a socket is no mistake of the user
-        listen(host, 0).close()
-        return
-    with pytest.raises(Unusable, match="^cannot listen on ") as caught:
+    with pytest.raises(Unusable, match=r"^cannot listen on ") as caught:
         listen(host, 0)
     assert "\n" not in str(caught.value)
 
@@ -72,6 +69,8 @@ def test_start_page_says_which_api_answers_at_its_prefix_only(tmp_path: Path) ->
     two.close()
 
 
+BEARER = "Authorization: Bearer demo"
+NEEDED: Json = {"security": [{"s": []}]}
 KEY = {"type": "apiKey", "in": "query", "name": "key"}
 
 
@@ -79,9 +78,9 @@ KEY = {"type": "apiKey", "in": "query", "name": "key"}
     ("operations", "scheme", "curl"),
     [
         ([{}], None, "curl http://x/tiny/0"),
-        ([{"security": [{"s": []}]}], {"type": "http", "scheme": "bearer"}, "curl -H 'Authorization: Bearer demo' http://x/tiny/0"),
-        ([{"security": [{"s": []}]}], {**KEY, "in": "header"}, "curl -H 'key: demo' http://x/tiny/0"),
-        ([{"security": [{"s": []}]}], KEY, "curl 'http://x/tiny/0?key=demo'"),
+        ([NEEDED], {"type": "http", "scheme": "bearer"}, f"curl -H '{BEARER}' http://x/tiny/0"),
+        ([NEEDED], {**KEY, "in": "header"}, "curl -H 'key: demo' http://x/tiny/0"),
+        ([NEEDED], KEY, "curl 'http://x/tiny/0?key=demo'"),
         ([], None, "curl http://x/tiny/openapi.json"),
     ],
 )  # fmt: skip

@@ -65,7 +65,7 @@ def make_site(*documents: Path) -> Site:
     return Site(documents or (DOCUMENT,), Settings(fixtures=FIXTURES), Clock(START))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Any:
     made = make_site()
     yield made

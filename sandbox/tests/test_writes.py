@@ -6,7 +6,6 @@ import orjson
 import pytest
 
 from sandbox.problems import Problem
-from sandbox.store import File
 from sandbox.tests.shop import BASE, LAMP, NEW_ITEM, Shop, load_document
 from sandbox.writes import replace
 
@@ -59,23 +58,6 @@ def test_new_record_has_its_fields_in_the_order_of_the_schema(shop: Shop) -> Non
     assert list(made) == [name for name in shop.resource("Item").properties if name in made]
 
 
-@pytest.mark.parametrize("value", [0, 5])
-def test_given_value_goes_before_the_default_also_a_falsy_one(shop: Shop, value: int) -> None:
-    assert shop.one("createItem", {**NEW_ITEM, "stock": value})["stock"] == value
-
-
-def test_null_is_a_value(shop: Shop) -> None:
-    assert shop.one("createShelf", {**SHELF, "colour": None})["colour"] is None
-    assert shop.one("createShelf", {"name": "Other"})["colour"] == "white"
-
-
-@pytest.mark.parametrize("field", ["id", "created_at", "updated_at"])
-def test_fields_of_the_server_and_unknown_ones_are_ignored(shop: Shop, field: str) -> None:
-    made = shop.one("createShelf", {**SHELF, field: "mine", "extra": 1})
-    assert made[field] != "mine"
-    assert "extra" not in made
-
-
 @pytest.mark.parametrize("text", ["\0", "é€😀", "x" * 5000, "'; DROP TABLE x; --", "$name", " \n\t"])
 def test_text_is_kept_as_it_is(shop: Shop, text: str) -> None:
     made = shop.one("createItem", {**NEW_ITEM, "name": text})
@@ -121,37 +103,6 @@ def test_what_was_removed_may_be_created_again_under_another_id(shop: Shop) -> N
     shop.act("removeItem", id=LAMP)
     made = shop.one("createItem", {**NEW_ITEM, "sku": "lamp-1"})
     assert made["id"] != LAMP
-
-
-@pytest.mark.parametrize(
-    ("operation", "body", "kind", "fields"),
-    [
-        ("createItem", {**NEW_ITEM, "shelf_id": "nope"}, "invalid", ["shelf_id"]),
-        ("createReview", {"item_id": "nope", "stars": 5}, "missing", []),
-    ],
-)
-def test_reference_to_nothing_is_the_declared_problem(
-    shop: Shop, operation: str, body: Json, kind: str, fields: list[str]
-) -> None:
-    problem = refuse(shop, operation, body)
-    assert problem.kind == kind
-    assert [fault.field for fault in problem.faults] == fields
-    assert "nope" in problem.message
-
-
-def test_reference_to_a_record_of_somebody_else_is_one_to_nothing(shop: Shop) -> None:
-    assert refuse(shop, "createItem", NEW_ITEM, persona="peer").kind == "invalid"
-    assert (
-        shop.one("createItem", {**NEW_ITEM, "shelf_id": "shelf_b"}, persona="peer")["shelf_id"] == "shelf_b"
-    )
-
-
-def test_file_gives_its_facts_and_what_the_client_says_wins(shop: Shop) -> None:
-    file = File("file", "a.png", "image/png", b"1234")
-    made = shop.one("createPhoto", {"width": 5}, files={"file": file})
-    assert made == {"id": made["id"], "title": "a.png", "size": 4, "type": "image/png", "width": 5}
-    assert shop.store.file(shop.resource("Photo"), "", made["id"], "file") == file
-    assert shop.one("createPhoto", {"title": "Mine"}, files={"file": file})["title"] == "Mine"
 
 
 # amend
