@@ -41,9 +41,11 @@ class Outcome:
     valid: dict[str, Statuses] = field(default_factory=dict)
 
     def find_complaints(self) -> list[str]:
-        """Failed checks, server errors, and 429: nobody limits these tokens."""
+        """Failed checks, server errors, and 429 though nobody limits the token."""
         found = self.failures or ([f"exit code {self.exit_code}"] if self.exit_code else [])
-        return [*found, *(f"{n} × {code}" for code, n in self.statuses.items() if code == 429 or code >= 500)]
+        unlimited = self.credential == "a token"
+        wrong = [code for code in self.statuses if code >= 500 or (code == 429 and unlimited)]
+        return [*found, *(f"{self.statuses[code]} × {code}" for code in wrong)]
 
 
 def share(statuses: Statuses) -> float:

@@ -23,7 +23,7 @@ def crawl(base: str, api: str, every: int = 1) -> Bodies:
     paths = [path for path, item in document["paths"].items() if "get" in item]
     with httpx.Client(base_url=base, headers={"Authorization": "Bearer demo"}) as client:
         for path in (path for path in paths if "{" not in path):
-            shown = any(re.fullmatch(rf"{path}/{{\w*[iI]d}}", each) for each in paths)
+            shown = any(re.fullmatch(rf"{path}/{{(id|\w+Id)}}", each) for each in paths)
             for index, item in enumerate(walk(client, path, find_paging(document, path), bodies)):
                 if shown and index % every == 0:
                     detail = fetch(client, f"{path}/{item['id']}", bodies)
