@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-LEAP_SECOND = re.compile(r"(T\d\d:\d\d):60\b")
+LEAP_SECOND = re.compile(r"(T\d\d:\d\d):60(?!\d)")
 
 
 class Clock:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from .calls import Answer, Call
 from .declared import Resource
 from .effects import settle
-from .filters import Condition, read_order
+from .filters import Condition, dig, read_order
 from .pages import Window, describe_page, open_window
 from .problems import Problem
 from .samples import make_sample
@@ -76,7 +76,15 @@ def find(call: Call) -> Row:
         named = ", ".join(f"{parameter} {call.parameters[parameter]}" for parameter in _selecting(call))
     else:
         key = named = str(call.parameters[name])
-    return _check_visible(call, resource, named, call.store.get(resource, call.world, key) if key else None)
+    row = call.store.get(resource, call.world, key) if key else None
+    return _check_visible(call, resource, named, row if row and _is_meant(call, row) else None)
+
+
+def _is_meant(call: Call, row: Row) -> bool:
+    """Whether the row has what `where` asks for."""
+    where = call.operation.where
+    record = row.read() if where else {}
+    return all(dig(record, field) == value for field, value in where.items())
 
 
 def exists(call: Call) -> bool:

@@ -85,11 +85,11 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; committed at the end."""
-        self._counts.clear()
         self._execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
+            self._counts.clear()
             self._execute("ROLLBACK")
             raise
         self._execute("COMMIT")
@@ -106,6 +106,7 @@ class Store:
 
     def delete(self, resource: Resource, world: str, key: str) -> None:
         """Remove a row and its files."""
+        self._counts.clear()
         values = {"world_": world, "resource_": resource.table, "key_": key}
         self._run(self._statements.delete(resource.table, "world", "key"), values)
         self._run(self._statements.delete("files", "world", "resource", "key"), values)
@@ -157,6 +158,7 @@ class Store:
 
     def drop_world(self, world: str, name: str, resources: Iterable[Resource]) -> None:
         """Remove a world. world: `<api>/<name>`; resources: those of the API."""
+        self._counts.clear()
         for resource in resources:
             values = {"world_": name, "resource_": resource.table}
             self._run(self._statements.delete(resource.table, "world"), values)
@@ -180,6 +182,7 @@ class Store:
             raise _unavailable(error) from error
 
     def _run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
+        self._counts.clear()
         try:
             self._cursor.executemany(statement.sql, [statement.bind(each) for each in values])
         except self._duplicate as error:

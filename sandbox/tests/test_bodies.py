@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sandbox.bodies import JSON_LIMIT, Bodies, Body
+from sandbox.bodies import JSON_LIMIT, PATIENCE, Bodies, Body
 from sandbox.declared import Operation
 from sandbox.problems import Fault, Problem
 from sandbox.tests.shop import make_operation, read_shop
@@ -128,11 +128,44 @@ def test_body_of_exactly_the_limit_is_read_and_one_byte_more_is_too_large(chunks
     assert refuse(*pieces, b" ").kind == "too_large"
 
 
-@pytest.mark.parametrize("length", [str(JSON_LIMIT + 1), "9" * 30])
-def test_body_that_says_it_is_too_large_is_not_received(length: str) -> None:
-    problem = refuse(headers={**JSON_TYPE, "content-length": length})
-    assert problem.kind == "too_large"
-    assert str(JSON_LIMIT) in problem.message
+def count_chunks(headers: Json, *chunks: bytes) -> int:
+    """How many chunks of a body that is too large are received before it is refused."""
+    received = []
+    ask = receiver(*chunks)
+
+    async def receive() -> Json:
+        received.append(await ask())
+        return dict(received[-1])
+
+    bodies = Bodies(OPERATIONS["createItem"], read_shop().registry)
+    with pytest.raises(Problem) as caught:
+        asyncio.run(bodies.read({**JSON_TYPE, **headers}, receive, []))
+    assert caught.value.kind == "too_large"
+    assert str(JSON_LIMIT) in caught.value.message
+    return len(received)
+
+
+@pytest.mark.parametrize("length", ["", str(JSON_LIMIT + 1), "9" * 30])
+def test_body_that_is_too_large_is_received_to_its_end(length: str) -> None:
+    """Most clients read no answer before they have sent their body."""
+    chunks = [b"x" * JSON_LIMIT] * 4
+    assert count_chunks({"content-length": length}, *chunks) == 5
+
+
+def test_endless_body_is_not_received_to_its_end() -> None:
+    chunks = [b"x" * JSON_LIMIT] * (PATIENCE // JSON_LIMIT + 10)
+    assert count_chunks({}, *chunks) == PATIENCE // JSON_LIMIT + 2
+
+
+@pytest.mark.parametrize(
+    ("encoding", "refused"), [("gzip", True), ("GZIP, br", True), ("identity", False), (" Identity ", False)]
+)
+def test_body_that_is_encoded_is_unsupported(encoding: str, refused: bool) -> None:
+    headers = {**JSON_TYPE, "content-encoding": encoding}
+    if refused:
+        assert refuse(b"\x1f\x8b", headers=headers).kind == "unsupported"
+    else:
+        assert read("createItem", orjson.dumps(ITEM), headers=headers)[1] == []
 
 
 @pytest.mark.parametrize("length", ["", "²", "-1", "x"])
@@ -232,10 +265,12 @@ def test_body_of_an_unknown_kind_is_kept_as_bytes() -> None:
     assert (body.value, body.given, faults) == (b"\xff\0", True, [])
 
 
-def upload(content: bytes, fields: bytes = b"") -> tuple[Body, list[Fault]]:
+def upload(
+    content: bytes, fields: bytes = b"", operation: str | Operation = "createPhoto"
+) -> tuple[Body, list[Fault]]:
     disposition = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
     headers = {"content-type": "multipart/form-data; boundary=b"}
-    return read("createPhoto", disposition + content + b"\r\n" + fields + b"--b--\r\n", headers=headers)
+    return read(operation, disposition + content + b"\r\n" + fields + b"--b--\r\n", headers=headers)
 
 
 @pytest.mark.parametrize(("size", "faults"), [(0, 0), (1, 0), (100, 0), (101, 1)])
@@ -243,6 +278,29 @@ def test_file_may_have_as_many_bytes_as_its_limit(size: int, faults: int) -> Non
     body, found = upload(b"x" * size)
     assert len(body.files["file"].content) == size
     assert [(fault.pointer, "100" in fault.message) for fault in found] == [("/file", True)] * faults
+
+
+@pytest.mark.parametrize(
+    ("words", "content", "told"),
+    [
+        ({"min_bytes": 3}, b"ab", "at least 3 bytes, got 2"),
+        ({"min_bytes": 3}, b"abc", None),
+        ({"types": ["image/png"]}, b"\x89PNG\r\n\x1a\n", None),
+        ({"types": ["image/png", "application/pdf"]}, b"%PDF-1.7", None),
+        ({"types": ["image/png"]}, b"%PDF-1.7", "got application/pdf"),
+        ({"types": ["image/png"]}, b"", "got an empty file"),
+    ],
+)
+def test_file_may_need_a_least_size_and_a_type(words: Json, content: bytes, told: str | None) -> None:
+    file = {
+        "type": "string",
+        "format": "binary",
+        "x-sandbox": {"file": {"facts": {}, "max_bytes": 100, **words}},
+    }
+    body = {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": {"file": file}}}}}
+    faults = upload(content, operation=make_operation(requestBody=body))[1]
+    assert [fault.pointer for fault in faults] == (["/file"] if told else [])
+    assert all(told and told in fault.message for fault in faults)
 
 
 def test_form_is_validated_with_its_files() -> None:

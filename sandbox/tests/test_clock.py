@@ -19,6 +19,8 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
         ("2026-01-31T12:00:00.000Z", NOON),
         ("20260131T120000Z", NOON),
         ("2026-01-31t12:00:00z", NOON),
+        ("2026-01-31T11:59:60Z", NOON - timedelta(seconds=1)),
+        ("2026-01-31T12:59:60.5+01:00", NOON - timedelta(seconds=0.5)),
         ("2026-01-31", NOON - timedelta(hours=12)),
         ("2024-02-29T00:00:00Z", datetime(2024, 2, 29, tzinfo=UTC)),
     ],

@@ -81,7 +81,7 @@ def test_amended_record_changes_the_one_it_names_but_not_when_nothing_was_given(
     assert clinic.visit()["reason"] == "Tea"
 
 
-def test_removal_that_takes_others_along_has_their_effects_too(clinic: Clinic) -> None:
+def test_effects_of_records_that_are_removed_with_the_one_they_change_are_none(clinic: Clinic) -> None:
     clinic.act("removeVisit", id=VISIT)
     assert clinic.store.get(clinic.api.resources["Talk"], "", "talk_a") is None
 

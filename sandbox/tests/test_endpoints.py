@@ -1,6 +1,7 @@
 """An operation as a whole: what is checked in which order, and what a client may force."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -146,6 +147,19 @@ def test_refused_requests_count_and_tell_the_rate_limit_too(shop: Shop, operatio
     response = ask(shop, operation, token="ann", body={}, id="nope")
     assert response.status == status
     assert response.headers["X-RateLimit-Remaining"] == "999999"
+
+
+def test_operation_may_use_up_a_quota_of_its_own() -> None:
+    document = load_document()
+    document["paths"]["/items"]["post"]["x-sandbox"]["counts"] = "writes"
+    shop = Shop(document=document)
+    personas = shop.fixtures.personas
+    personas["demo"] = replace(personas["demo"], quotas={"writes": 2})
+    statuses = [ask(shop, "createItem", body={**NEW_ITEM, "sku": str(number)}).status for number in range(3)]
+    assert statuses == [201, 201, 429]
+    assert ask(shop, "listItems").headers["X-RateLimit-Remaining"] == "999996"
+    assert ask(shop, "createItem", token="ann", body=NEW_ITEM).status == 201
+    shop.store.close()
 
 
 def test_refusal_without_a_known_credential_tells_no_rate_limit(shop: Shop) -> None:

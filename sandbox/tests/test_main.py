@@ -11,6 +11,7 @@ import pytest
 
 from sandbox import server
 from sandbox.__main__ import main
+from sandbox.calls import Subscription
 from sandbox.clock import Clock, read_instant
 from sandbox.documents import find_documents
 from sandbox.sites import Settings
@@ -77,6 +78,8 @@ def complain(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["serve", "--host", "256.1.1.1", "devsync"], "256.1.1.1"),
         (["serve", "--host", "a..b", "devsync"], "a..b"),
         (["serve", "devsync", "devsync"], "devsync"),
+        (["serve", "--webhook-events", "created"], "created"),
+        (["serve", "--webhook-events", "a:,b:c"], "a:"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
@@ -136,6 +139,26 @@ def test_options_reach_the_server(served: list[Any]) -> None:
     assert settings == Settings(seed=-7, state="sqlite://", fixtures=FIXTURES, speed="instant")
     assert clock.anchor == read_instant("2026-01-31")
     assert given == {"host": "0.0.0.0", "port": 0, "cors": False}
+
+
+@pytest.mark.parametrize(
+    ("options", "webhooks"),
+    [
+        ("--webhook-secret s", set()),
+        ("--webhook-url http://x", {(None, Subscription("http://x", ""))}),
+        ("--webhook-url http://x --webhook-secret s", {(None, Subscription("http://x", "s"))}),
+        (
+            "--webhook-url http://x --webhook-events a:one,b:one,a:two",
+            {
+                ("a", Subscription("http://x", "", frozenset({"one", "two"}))),
+                ("b", Subscription("http://x", "", frozenset({"one"}))),
+            },
+        ),
+    ],
+)
+def test_webhooks_go_where_the_options_say(served: list[Any], options: str, webhooks: set[Any]) -> None:
+    assert run("serve", str(DOCUMENT), *options.split()) == 0
+    assert set(served[0][1].webhooks) == webhooks
 
 
 def test_interruption_while_starting_is_a_clean_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,6 +177,9 @@ def test_file_part_without_a_filename_is_unreadable_and_named() -> None:
         ("dir\\\\sub/a.txt", "a.txt"),
         ("Übersicht.csv", "Übersicht.csv"),
         ("a b.txt", "a b.txt"),
+        ("..", "file"),
+        ("a/../..", "file"),
+        ("", "file"),
     ],
 )
 def test_name_of_a_file_is_the_last_part_of_any_path(filename: str, name: str) -> None:

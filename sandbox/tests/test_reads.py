@@ -84,6 +84,39 @@ def test_filters_select_together(shop: Shop, parameters: Json, expected: list[st
     assert shop.act("listItems", **parameters).values["total"] == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("la", ["b", "c"]), ("LAMP", ["b"]), ("a%", ["d"]), ("_", []), ("", ["a", "b", "c", "d"]), ("\0", [])],
+)
+def test_filter_may_ask_for_a_part_of_a_text_in_any_case(text: str, expected: list[str]) -> None:
+    document = load_document()
+    has = {
+        "name": "has",
+        "in": "query",
+        "schema": {"type": "string"},
+        "x-sandbox": {"filters": "name", "by": "contains"},
+    }
+    document["paths"]["/items"]["get"]["parameters"].append(has)
+    shop = Shop(document=document)
+    shop.store.add_world("shop/")
+    names = {"a": "Chair", "b": "Lamp", "c": "blanket", "d": "a%b"}
+    shop.put("Item", *(make_item(key, name=name) for key, name in names.items()))
+    assert sorted(keys(shop.many(has=text))) == expected
+    shop.store.close()
+
+
+@pytest.mark.parametrize(("where", "found"), [({"state": "sold"}, True), ({"state": "draft"}, False)])
+def test_condition_of_the_operation_holds_for_a_single_record_too(where: Json, found: bool) -> None:
+    document = load_document()
+    document["paths"]["/items/{id}"]["get"]["x-sandbox"]["where"] = where
+    shop = Shop(document=document)
+    if found:
+        assert shop.one("showItem", id=LAMP)["id"] == LAMP
+    else:
+        assert refuse(shop, "showItem", id=LAMP).kind == "missing"
+    shop.store.close()
+
+
 def test_instants_of_clients_are_compared_as_instants(shop: Shop) -> None:
     """Item.made_at is written by clients, who may use any offset and fraction (RFC 3339)."""
     shop.store.add_world("shop/")

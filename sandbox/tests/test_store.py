@@ -241,3 +241,38 @@ def test_transaction_that_fails_leaves_nothing_behind(store: Store, error: BaseE
     with store.transaction():
         put(store, make_row("c"))
     assert find(store) == ["a", "c"]
+
+
+def test_number_of_records_is_right_after_every_write(store: Store) -> None:
+    def count() -> int:
+        return store.count(ITEM, "", (), ())
+
+    assert count() == 0
+    put(store, make_row("a"), make_row("b", price=1))
+    assert count() == 2
+    store.delete(ITEM, "", "a")
+    assert count() == 1
+    cheap = [Condition(("price",), "eq", 1)]
+    assert store.count(ITEM, "", (), cheap) == 1
+    store.update(ITEM, "", make_row("b", price=2))
+    assert store.count(ITEM, "", (), cheap) == 0
+    with store.transaction():
+        assert count() == 1
+        put(store, make_row("c"))
+    assert count() == 2
+    store.drop_world("shop/", "", read_shop().resources.values())
+    assert count() == 0
+
+
+def test_number_of_records_is_right_after_a_write_that_failed(store: Store) -> None:
+    put(store, make_row("a"))
+
+    def fail() -> None:
+        with store.transaction():
+            put(store, make_row("b"))
+            assert store.count(ITEM, "", (), ()) == 2
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        fail()
+    assert store.count(ITEM, "", (), ()) == 1

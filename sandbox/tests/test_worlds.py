@@ -73,6 +73,16 @@ def test_world_that_is_used_now_and_then_is_kept(shop: Shop, seconds: list[float
     assert count(shop, "a") == 24
 
 
+def test_world_that_was_used_least_recently_makes_room_for_one_too_many(
+    shop: Shop, seconds: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.worlds.MOST", 3)
+    for number, world in enumerate(["", "a", "b", "c", "a", "d"]):
+        seconds.append(float(number))
+        shop.worlds.enter(world)
+    assert [count(shop, world) for world in ("", "a", "b", "c", "d")] == [24, 24, 0, 24, 24]
+
+
 def test_data_that_cannot_be_made_leaves_no_half_a_world(shop: Shop) -> None:
     shop.store.insert(shop.resource("Item"), "a", [Row(LAMP, None, b'{"id":"x","sku":"x"}')])
     with pytest.raises(Exception, match="UNIQUE"):
