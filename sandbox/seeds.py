@@ -138,7 +138,7 @@ class Seeder:
     def _choose(self, resource: str) -> Json | None:
         """A record that the persona sees."""
         owners = self._persona.owners
-        rows = [row for row in self._rows.get(resource, ()) if not owners or row.owner in (None, *owners)]
+        rows = [row for row in self._rows.get(resource, ()) if not owners or row.owner in owners]
         return self._random.choice(rows).read() if rows else None
 
     def _refer(self, resource: Resource, to: Reference) -> Any:

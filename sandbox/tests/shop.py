@@ -35,8 +35,13 @@ NEW_ITEM: Json = {"sku": "s-1", "name": "Chair", "shelf_id": "shelf_a", "price":
 
 
 @cache
+def _read_document() -> Json:
+    return read_document(DOCUMENT)
+
+
+@cache
 def read_shop() -> Api:
-    return read_api("shop", read_document(DOCUMENT))
+    return read_api("shop", _read_document())
 
 
 @cache
@@ -51,7 +56,7 @@ def make_shop_rows() -> dict[str, list[Row]]:
 
 def load_document() -> Json:
     """A copy of the document, to change."""
-    return deepcopy(read_document(DOCUMENT))
+    return deepcopy(_read_document())
 
 
 def make_api(*operations: Json, **document: Any) -> Api:
