@@ -20,15 +20,15 @@ from .worlds import Worlds
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A receiver of webhooks. events: their names, none for all; secret: signs the deliveries."""
+    """A receiver of webhooks. events: their names, None for all; secret: signs the deliveries."""
 
     url: str
     secret: str
-    events: frozenset[str] = frozenset()
+    events: frozenset[str] | None = None
 
     def wants(self, event: str) -> bool:
         """Whether the receiver asked for the event."""
-        return not self.events or event in self.events
+        return self.events is None or event in self.events
 
 
 @dataclass(frozen=True)

@@ -128,10 +128,19 @@ def test_event_that_the_api_has_not_is_refused(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize(
     ("events", "wanted"),
-    [(set(), True), ({"visit.created"}, True), ({"a", "visit.created"}, True), ({"visit"}, False)],
+    [
+        (None, True),
+        (set(), False),
+        ({"visit.created"}, True),
+        ({"a", "visit.created"}, True),
+        ({"visit"}, False),
+    ],
 )
-def test_subscription_of_the_command_line_wants_its_events_or_all(events: set[str], wanted: bool) -> None:
-    clinic = Clinic(subscriptions=(replace(EVERYWHERE, events=frozenset(events)),))
+def test_subscription_of_the_command_line_wants_its_events_or_all(
+    events: set[str] | None, wanted: bool
+) -> None:
+    asked = None if events is None else frozenset(events)
+    clinic = Clinic(subscriptions=(replace(EVERYWHERE, events=asked),))
     clinic.act("createVisit", {})
     assert len(clinic.outbox()) == wanted
     clinic.store.close()
