@@ -1,6 +1,7 @@
 """The command `sandbox`."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -107,7 +108,11 @@ def _find_subscriptions(options: argparse.Namespace) -> "Iterator[tuple[str | No
     from .calls import Subscription
 
     if options.webhook_url is None:
+        if options.webhook_secret or options.webhook_events:
+            raise Unusable("--webhook-secret and --webhook-events need --webhook-url")
         return
+    if not re.match(r"https?://[^/\s]", options.webhook_url):
+        raise Unusable(f"--webhook-url: {options.webhook_url!r} is no HTTP URL")
     if not options.webhook_events:
         yield None, Subscription(options.webhook_url, options.webhook_secret)
     for api in {api for api, _ in options.webhook_events}:

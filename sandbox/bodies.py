@@ -60,8 +60,9 @@ class Bodies:
         return body
 
     def _validated(self, body: Body) -> Any:
-        """What the schema sees: a file part is a text to JSON Schema."""
-        return {**body.value, **dict.fromkeys(body.files, "")} if body.files else body.value
+        """What the schema sees: a file part is a text to JSON Schema, empty if the file is."""
+        texts = {part: "file" if file.content else "" for part, file in body.files.items()}
+        return {**body.value, **texts} if texts else body.value
 
     def _reword(self, fault: Fault, schema: Json) -> Fault:
         if fault.field in self._immutable and fault.field not in schema.get("properties", {}):

@@ -140,9 +140,11 @@ class Control:
             if row is None:
                 raise Problem("missing", f"there is no {body['resource']} {body.get('id', '')}")
             record, owner = row.read(), row.owner
+        before = len(service.store.deliveries(api=service.api.name, world=world))
         with service.store.transaction():
             announce(service, world, body["event"], resource, record, owner)
-        return {"event": body["event"], "world": world}
+        queued = len(service.store.deliveries(api=service.api.name, world=world)) - before
+        return {"event": body["event"], "world": world, "deliveries": queued}
 
 
 def check_caller(client: str, headers: Mapping[str, str]) -> None:

@@ -68,7 +68,7 @@ def read_document(path: Path) -> Json:
     document = read_yaml(path)
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.0."):
         found = document.get("openapi", document.get("swagger")) if isinstance(document, dict) else None
-        raise Unusable(f"{path}: not an OpenAPI 3.0 document: openapi is {found!r}, expected '3.0.3'")
+        raise Unusable(f"{path}: not an OpenAPI 3.0 document: openapi is {found!r}, expected '3.0.x'")
     document = _to_json(path, document)
     _check_openapi(path, document)
     _check_references(path, document, document, "")

@@ -108,8 +108,6 @@ class Faking:
         self.fill(schema, copied, {}, set())
         return copied
 
-    # time
-
     def past(self, days: list[int] | tuple[int, int] = (1, OLDEST)) -> datetime:
         """An instant that many days before the anchor, on a quarter hour between 8 and 18."""
         minutes = 15 * self._random.randrange(8 * 4, 18 * 4)
@@ -142,8 +140,6 @@ class Faking:
 
     def _fake_number(self, min: float, max: float, digits: int = 0) -> float | int:
         return round(self._random.uniform(min, max), digits or None)
-
-    # by type
 
     def _make_object(self, schema: Json) -> Json:
         made: Json = {}
@@ -186,6 +182,11 @@ class Faking:
 def _find_bounds(schema: Json) -> tuple[int, int]:
     least = schema.get("minimum", min(0, schema.get("maximum", 0)))
     return least, schema.get("maximum", 1000 if least <= 1000 else 2 * least)
+
+
+def list_fakes() -> set[str]:
+    """Every name that `fake` may have."""
+    return {*dir(Faker("en_US")), *OURS, "after"}
 
 
 FORMATS: dict[str, Callable[[Faking, Json], Any]] = {

@@ -204,5 +204,7 @@ def vocabulary_errors(schema: Json, place: str, value: Any) -> Iterator[tuple[st
     root = {"$ref": f"#/$defs/{place}", "$defs": schema["$defs"]}
     for error in jsonschema_rs.Draft202012Validator(root).iter_errors(value):
         kind: Any = error.kind
-        unknown = kind.unexpected if kind.name == "additionalProperties" else []
-        yield "".join(map(point, error.instance_path)), error.message, list(unknown)
+        unknown, message = getattr(kind, "unexpected", ()), error.message
+        if kind.name == "enum":
+            message = f"{show(error.instance)} is none of {', '.join(map(str, kind.options))}"
+        yield "".join(map(point, error.instance_path)), message, list(unknown)

@@ -103,7 +103,11 @@ def start_page(site: Site, url: str) -> str:
         lines += ["", f"{api.name}  {url}{api.prefix}"]
         if [api] != site.bases.get(api.path) and api not in site.bases.get(api.path, []):
             lines.append("  answers only there: its documented paths collide with another document's")
-        lines += [f"  tokens  {' '.join(site.personas(api))}", f"  try     {suggest_curl(api, url)}"]
+        secured = any(operation.security for operation in api.operations)
+        tokens = (
+            " ".join(site.personas(api)) if secured else "none needed: the document asks for no credential"
+        )
+        lines += [f"  tokens  {tokens}", f"  try     {suggest_curl(api, url)}"]
     return "\n".join([*lines, "", "Stop with Ctrl-C."])
 
 

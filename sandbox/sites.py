@@ -12,6 +12,7 @@ from .clock import Clock, Clocks
 from .declared import PLAIN_ERRORS, Api, Operation
 from .documents import read_document, without_words
 from .endpoints import Endpoint
+from .faking import check_fakes
 from .fixtures import read_fixtures
 from .problems import Problem, Unusable
 from .quirks import QUIRKS
@@ -77,6 +78,9 @@ class Site:
         fixtures = read_fixtures(api, settings.fixtures)
         worlds = Worlds(api, fixtures, self._store, self._clock, settings.seed)
         subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
+        check_events(api, subscriptions)
+        for name, resource in api.resources.items():
+            check_fakes(resource.schema, f"{api.name}: /components/schemas/{name}")
         accounts = api.dialect.get("accounts")
         return Service(
             api=api,
@@ -151,6 +155,14 @@ class Site:
     def close(self) -> None:
         """Close the store."""
         self._store.close()
+
+
+def check_events(api: Api, subscriptions: Iterable[Subscription]) -> None:
+    """Raise Unusable for a subscription to an event that the API does not emit."""
+    known = api.dialect.get("webhooks", {}).get("events", {})
+    for event in sorted({event for each in subscriptions for event in each.events or ()} - set(known)):
+        emitted = ", ".join(known) or "nothing"
+        raise Unusable(f"--webhook-events: {api.name} does not emit {event!r}; it emits {emitted}")
 
 
 PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, make_registry({}))

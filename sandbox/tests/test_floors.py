@@ -30,7 +30,7 @@ FLOORS = [
         "parameters",
         "tokens",
     ],
-    ["store", "fakes", "seeds", "worlds", "multipart", "bodies", "samples"],
+    ["store", "fakes", "faking", "seeds", "worlds", "multipart", "bodies", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
     ["responses", "endpoints"],
     ["cors", "couriers", "control", "sites", "routes", "app", "protocol", "server", "__main__"],
