@@ -14,7 +14,6 @@ from .schemas import Json
 
 OLDEST = 700  # days before the anchor
 CHOICES = {"allOf", "oneOf", "anyOf"}
-DATE_LENGTH = len("2026-01-01")
 
 
 class Faking:
@@ -136,7 +135,7 @@ class Faking:
         least, most = (int(timedelta(**{unit: bound}).total_seconds()) for bound in bounds)
         instant = read_instant(start) + timedelta(seconds=self._random.randint(least, most))
         latest = min(instant, max(self._anchor, read_instant(start)))
-        return latest.date().isoformat() if len(start) == DATE_LENGTH else self.write(latest)
+        return latest.date().isoformat() if len(start) == len("2026-01-01") else self.write(latest)
 
     def _fake_number(self, min: float, max: float, digits: int = 0) -> float | int:
         return round(self._random.uniform(min, max), digits or None)
