@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from .parameters import TYPES
-from .problems import Problem
+from .problems import Fault, Problem
 from .schemas import Json
 from .store import File
 from .values import load
@@ -43,6 +43,9 @@ async def read_form(content_type: str, content: bytes, schema: Json) -> tuple[Js
     for name, value in pairs:
         if isinstance(value, str):
             texts.setdefault(name, []).append(value)
+        elif name in files:
+            message = "must be one file, got more"
+            raise Problem("invalid", f"body {name}: {message}", [Fault("body", f"/{name}", message)])
         else:
             files[name] = value
     fields = {name: _coerce(values, properties.get(name, {})) for name, values in texts.items()}

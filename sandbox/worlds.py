@@ -11,7 +11,7 @@ from .seeds import Seeder, make_rows
 from .store import Row, Store
 
 IDLE = 3600.0  # seconds after which a named world is dropped
-MOST = 2000  # named worlds of an API; one more drops the one that was used least recently
+MOST = 500  # named worlds of an API; one more drops the one that was used least recently
 
 
 @dataclass

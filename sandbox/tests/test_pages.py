@@ -89,6 +89,7 @@ def test_links_of_numbered_pages_lead_to_pages_that_have_records(
         (0, 100, {"first": 0, "prev": None, "next": 50, "last": 50}),
         (50, 100, {"first": 0, "prev": 0, "next": None, "last": 50}),
         (50, 101, {"first": 0, "prev": 0, "next": 100, "last": 100}),
+        (1, 120, {"first": 0, "prev": 0, "next": 51, "last": 100}),
         (7, 120, {"first": 0, "prev": 0, "next": 57, "last": 100}),
         (60, 120, {"first": 0, "prev": 10, "next": 110, "last": 100}),
         (0, 0, {"first": 0, "prev": None, "next": None, "last": 0}),
@@ -152,9 +153,10 @@ def test_link_header_has_every_link_that_is_there() -> None:
     assert 'rel="prev"' not in describe(OFFSET, Window(0, 50), 200)["link"]
 
 
+@pytest.mark.parametrize("style", [None, PAGE, OFFSET])
 @pytest.mark.parametrize("total", [0, 7])
-def test_list_without_paging_is_one_page_without_links(total: int) -> None:
-    page = describe(None, Window(0, UNPAGED), total)
+def test_list_that_is_not_paged_is_one_page_without_links(style: Json | None, total: int) -> None:
+    page = describe(style, Window(0, UNPAGED), total)
     assert {name: page[name] for name in NO_LINKS} == NO_LINKS
     assert page["link"] is None
     assert (page["total"], page["size"], page["page"], page["pages"]) == (total, total, 1, 1)

@@ -226,6 +226,12 @@ def test_range_and_default_document_a_status_too(status: int, expected: Json) ->
     assert (response.status, body(response)) == (status, expected)
 
 
+@pytest.mark.parametrize("status", [1, 101, 199, 600, 999])
+def test_status_that_ends_no_request_cannot_be_forced_by_a_default(status: int) -> None:
+    with pytest.raises(Problem):
+        force(status)
+
+
 @pytest.mark.parametrize("status", [404, 500, 999, 1])
 def test_status_that_is_not_documented_is_invalid_and_the_others_are_told(status: int) -> None:
     with pytest.raises(Problem, match="200") as caught:

@@ -221,6 +221,15 @@ def test_removal_takes_along_what_cannot_be_without_it(shop: Shop) -> None:
     assert shop.many() == others
 
 
+def test_removal_leaves_what_may_stay() -> None:
+    document = load_document()
+    document["components"]["schemas"]["Item"]["x-sandbox"]["references"] = {"shelf_id": {"resource": "Shelf"}}
+    shop = Shop(document=document)
+    shop.act("removeShelf", shelf_id="shelf_a")
+    assert shop.one("showItem", id=LAMP)["shelf_id"] == "shelf_a"
+    shop.store.close()
+
+
 def test_removal_of_what_is_in_use_is_a_conflict(shop: Shop) -> None:
     shop.one("createReview", {"item_id": LAMP, "stars": 5})
     problem = refuse(shop, "removeItem", id=LAMP)
