@@ -58,10 +58,12 @@ def test_made_example_is_accepted_by_its_schema(schema: Json) -> None:
         ({"enum": ["x", "y"]}, "x"),
         ({"example": None}, None),
         ({"example": 0, "default": 1}, 0),
+        ({"type": "integer", "minimum": 3}, 3),
+        ({"type": "number", "maximum": -0.5}, -0.5),
         ({"properties": {"a": {"example": 1}, "b": {"type": "boolean"}}}, {"a": 1, "b": True}),
     ],
 )
-def test_example_goes_before_default_and_default_before_enum(schema: Json, expected: Any) -> None:
+def test_example_goes_before_default_before_enum_before_a_bound(schema: Json, expected: Any) -> None:
     assert make_example(schema) == expected
 
 

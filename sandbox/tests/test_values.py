@@ -56,7 +56,7 @@ def test_value_is_read_exactly(text: bytes, value: Any) -> None:
         nest(10_000),
         nest(10_000, b'{"a":', b"}")[:-10_000] + b"1" + b"}" * 10_000,
         nest(1020).replace(b"[]", b"[12345678901234567890]"),
-        nest(DEEPEST + 2),
+        nest(DEEPEST + 1).replace(b"[]", b"[1]"),
     ],
     ids=lambda text: repr(text[:20]),
 )
@@ -67,7 +67,8 @@ def test_text_that_is_no_json_or_cannot_be_kept_raises_value_error(text: bytes) 
 
 @pytest.mark.parametrize("levels", [1, 100, DEEPEST])
 def test_nesting_up_to_the_limit_is_read_and_written(levels: int) -> None:
-    assert dump(load(nest(levels))) == nest(levels)
+    text = nest(levels).replace(b"[]", b"[1]")
+    assert dump(load(text)) == text
 
 
 def test_many_brackets_side_by_side_are_not_deep() -> None:
