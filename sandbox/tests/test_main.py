@@ -80,6 +80,9 @@ def complain(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["serve", "devsync", "devsync"], "devsync"),
         (["serve", "--webhook-events", "created"], "created"),
         (["serve", "--webhook-events", "a:,b:c"], "a:"),
+        (["serve", "--webhook-secret", "s"], "--webhook-url"),
+        (["serve", "--webhook-url", "foo"], "foo"),
+        (["serve", "--webhook-url", "http://x", "--webhook-events", "devsync:nope", "devsync"], "nope"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
@@ -144,7 +147,7 @@ def test_options_reach_the_server(served: list[Any]) -> None:
 @pytest.mark.parametrize(
     ("options", "webhooks"),
     [
-        ("--webhook-secret s", set()),
+        ("", set()),
         ("--webhook-url http://x", {(None, Subscription("http://x", ""))}),
         ("--webhook-url http://x --webhook-secret s", {(None, Subscription("http://x", "s"))}),
         (
