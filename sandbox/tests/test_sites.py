@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from sandbox.calls import Subscription
 from sandbox.clock import Clock
 from sandbox.declared import Api
 from sandbox.documents import find_documents
@@ -176,6 +177,14 @@ def test_two_apis_are_served_apart(write: Write) -> None:
     assert site.endpoint(shop, shop.operations[0]) is not site.endpoint(other, other.operations[0])
     assert site.personas(shop)[:2] == ["demo", "ann"]
     assert "peer" not in site.personas(other)
+    site.close()
+
+
+@pytest.mark.parametrize(("api", "count"), [(None, 1), ("shop", 1), ("other", 0)])
+def test_subscription_is_of_one_api_or_of_all(api: str | None, count: int) -> None:
+    settings = Settings(fixtures=FIXTURES, webhooks=((api, Subscription("http://localhost", "s")),))
+    site = Site([DOCUMENT], settings, Clock(START))
+    assert len(site.services["shop"].subscriptions) == count
     site.close()
 
 
