@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from .receiver import SECRET, Receiver, is_signed, listen
-from .target import start
+from .target import NOW, start
 
 RETRIES = [60, 300, 1800, 3600]
 API = "yourcompany"
@@ -155,7 +155,22 @@ def test_receiver_elsewhere_is_never_called_for_a_client() -> None:
             "/webhooks", json={"url": "http://192.0.2.1/", "events": ["project.created"], "secret": "s"}
         )
         create(client)
-        assert "this machine" in await_state(client, "pending", 1)["error"]
+        assert "not on this machine" in await_state(client, "failed", 0)["error"]
+
+
+def test_clock_of_a_world_outlives_a_restart(tmp_path: Path) -> None:
+    arguments = (API, "--state", f"sqlite:///{tmp_path}/state.db", "--now", NOW)
+    with start(*arguments) as ready, connect(ready) as client:
+        control(client, "clock", {"world": "ahead", "advance": 86_400})
+        control(client, "clock", {"world": "still", "set": "2030-01-01T00:00:00Z", "freeze": True})
+        os.kill(ready["pid"], signal.SIGKILL)
+    with start(*arguments) as ready, connect(ready) as client:
+        ahead, still, other = (control(client, f"clock?world={world}") for world in ("ahead", "still", ""))
+        assert ahead["now"].startswith("2026-06-02T12:")
+        assert still == {"world": "still", "now": "2030-01-01T00:00:00.000Z", "frozen": True}
+        assert other["now"].startswith("2026-06-01T12:")
+        created = client.post("/projects", json={"name": "A"}, headers={"Sandbox-World": "still"}).json()
+        assert created["created_at"].startswith("2030-01-01T00:00:00")
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(500, marks=pytest.mark.slow)])

@@ -1,0 +1,92 @@
+"""What a run has created or changed, written down before it happens, so that all of it can be undone."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+Json = Any
+
+
+class Unusable(Exception):
+    """The ledger cannot be read or written; the text says why."""
+
+
+@dataclass
+class Entry:
+    """One change: planned before its request is sent, done when its answer is known, undone at the end.
+
+    `undo` is a method, a path below the base URL and a body; None where the document offers no way.
+    `mark` is the text by which a record can be found whose creation was never answered.
+    """
+
+    number: int
+    operation: str
+    role: str
+    mark: str = ""
+    state: str = "planned"  # planned, done, undone, refused or left
+    key: str = ""
+    undo: tuple[str, str, Json] | None = None
+    inherits: int | None = None  # number of the entry whose undoing undoes this one too
+
+
+@dataclass
+class Ledger:
+    """Entries of a run, in a file of one JSON object per line; the last line of a number counts.
+
+    Parameters: file, where it is kept (None: in memory only); about, what is noted on the first line:
+    api, base URL and run id, and never a credential.
+    """
+
+    file: Path | None
+    about: dict[str, str]
+    entries: list[Entry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._stream = None
+        if self.file is not None:
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self._stream = self.file.open("a", encoding="utf-8")
+            except OSError as error:
+                raise Unusable(f"{self.file}: the ledger cannot be written ({error.strerror})") from None
+            if not self.entries:
+                self._write(self.about)
+
+    def plan(self, operation: str, role: str, mark: str = "", undo: tuple[str, str, Json] | None = None) -> Entry:
+        """Note a change that is about to be asked for; it is on the disk when this returns."""
+        entry = Entry(len(self.entries), operation, role, mark, undo=undo)
+        self.entries.append(entry)
+        self.note(entry)
+        return entry
+
+    def note(self, entry: Entry) -> None:
+        """Write down the present state of an entry."""
+        self._write(asdict(entry))
+
+    def _write(self, row: dict[str, Json]) -> None:
+        if self._stream is not None:
+            self._stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+            self._stream.flush()
+
+    def open(self) -> Iterator[Entry]:
+        """The entries that are still to be undone, the newest first."""
+        return (row for row in reversed(self.entries) if row.state in ("planned", "done"))
+
+    def close(self) -> None:
+        """Close the file; one without an entry is removed."""
+        if self._stream is not None and self.file is not None:
+            self._stream.close()
+            if not self.entries:
+                self.file.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, file: Path) -> "Ledger":
+        """The ledger of an earlier run; it goes on in the same file. Raises Unusable."""
+        try:
+            rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.endswith("}")]
+            about, entries = rows[0], {row["number"]: Entry(**row) for row in rows[1:]}
+        except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+            raise Unusable(f"{file}: not a ledger of a run ({' '.join(str(error).split())})") from None
+        return cls(file, about, [entries[number] for number in sorted(entries)])

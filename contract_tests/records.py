@@ -1,0 +1,279 @@
+"""Records of our own: made for a law, noted in the ledger, and removed again."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests import samples
+from contract_tests.answers import dig, read_page, read_record
+from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.exchanges import Exchange
+from contract_tests.ledger import Entry
+from contract_tests.schemas import Node, merge
+from contract_tests.sessions import Session
+from contract_tests.transport import Unreachable
+
+Json = Any
+PRIVILEGE = ("title", "name", "resourceKey", "notes", "description")
+MARK = 40  # characters that a field must hold to carry the mark of a run
+
+
+class Unmakeable(Exception):
+    """A record cannot be made; the text says why."""
+
+
+@dataclass(eq=False)
+class Record:
+    """A record that the run made.
+
+    `fields` is the record as the server answered it, flat; `sent` the body; `path` the path parameters of
+    its creation; `parents` the records that it belongs to.
+    """
+
+    resource: Resource
+    fields: dict[str, Json]
+    sent: dict[str, Json]
+    path: dict[str, Json]
+    exchange: Exchange
+    entry: Entry | None = None
+    role: str = "owner"
+    parents: list["Record"] = field(default_factory=list)
+    kept: bool = False  # until the end of the run
+
+    @property
+    def key(self) -> Json:
+        """Its key."""
+        return self.fields.get(self.resource.key)
+
+
+def address(operation: Operation, record: Record) -> dict[str, Json]:
+    """The path parameters by which the operation names the record."""
+    values = {}
+    for parameter in operation.within("path"):
+        fields = parameter.fields
+        found = dig(record.fields, fields[0]) if fields else []
+        values[parameter.name] = (
+            found[0] if found else record.path.get(parameter.name, record.key) if fields else record.key
+        )
+    return values
+
+
+class Maker:
+    """Makes and removes records. `parents` are made where a record needs them.
+
+    Parameters: session.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.made: list[Record] = []
+        self.cohorts: dict[str, Any] = {}
+        self._shared: dict[tuple[str, str], Record] = {}
+        self._owners: dict[str, Json] = {}
+
+    @property
+    def contract(self) -> Contract:
+        """The contract under test."""
+        return self.session.contract
+
+    def creation(self, resource: Resource) -> Operation:
+        """The operation that creates records of the resource. Raises Unmakeable where none may be used."""
+        if not self.session.writes:
+            raise Unmakeable(f"the profile observe creates nothing (--profile write): {resource.name}")
+        operations = self.contract.of(resource, "create", "upsert", "register")
+        if not operations:
+            raise Unmakeable(f"the document has no operation that creates a {resource.name}")
+        if not self.session.leftovers and not self.removal(resource):
+            raise Unmakeable(f"no documented delete of a {resource.name} (--allow-leftovers)")
+        return operations[0]
+
+    def removal(self, resource: Resource) -> Operation | None:
+        """The operation that removes a record of the resource."""
+        return next(iter(self.contract.of(resource, "remove")), None)
+
+    def make(
+        self, resource: Resource, *, role: str = "owner", without: tuple[str, ...] = (), kept: bool = False, **values: Json
+    ) -> Record:  # fmt: skip
+        """A new record.
+
+        Parameters: role, whose it is; without, fields of the plain body to leave out; values, fields of the
+        body to set.
+        Raises Unmakeable, also where the server refuses a body that the document permits.
+        """
+        operation = self.creation(resource)
+        made = len(self.made)
+        path, parents = self.lineage(operation, role)
+        record = self._make(operation, path, role, without, values, parents)
+        if record.exchange.status in self._foreign and self._learn_owner(resource, role, values):
+            record = self._make(operation, path, role, without, values, parents)
+        if kept:
+            for row in self.made[made:]:
+                row.kept = True
+        if record.entry is None or record.entry.state != "done":
+            raise Unmakeable(f"{record.exchange}: {record.exchange.response.body[:200].decode('utf-8', 'replace')}")
+        return record
+
+    def _make(
+        self, operation: Operation, path: dict[str, Json], role: str, without: tuple[str, ...],
+        values: Mapping[str, Json], parents: list[Record],
+    ) -> Record:  # fmt: skip
+        body, more = self.body(operation, role, values)
+        sent = {name: value for name, value in body.items() if name not in without}
+        return self.create(operation, path, sent, role, parents + more)
+
+    @property
+    def _foreign(self) -> tuple[int, ...]:
+        return self.contract.kind("foreign"), self.contract.kind("forbidden")
+
+    def _learn_owner(self, resource: Resource, role: str, values: Mapping[str, Json]) -> bool:
+        """Find the only owner for whom this credential may create, where the server has just refused another."""
+        owner = resource.words.get("owner")
+        if owner is None or owner in values or role in self._owners:
+            return False
+        for operation in self.contract.of(resource, "list"):
+            page = read_page(operation, self.session.send(operation, role=role))
+            found = {item[owner] for item in page.items if isinstance(item.get(owner), str)} if page else set()
+            if found:
+                self._owners[role] = sorted(found)[0]
+                return True
+        return False
+
+    def create(
+        self, operation: Operation, path: dict[str, Json], sent: Json, role: str = "owner",
+        parents: list[Record] | None = None, **options: Any,
+    ) -> Record:  # fmt: skip
+        """Ask for a new record, whatever the answer; it is noted before it is sent, and removed at the end."""
+        resource = operation.resource
+        if resource is None:
+            raise Unmakeable(f"{operation.name} creates no resource")
+        entry = self.session.ledger.plan(operation.name, role, self.mark_of(sent))
+        exchange = self.session.send(operation, path, body=sent, role=role, **options)
+        self.session.clock.sleep(self.session.settle)
+        fields = (read_record(operation, exchange) or {}) if 200 <= exchange.status < 300 else {}
+        body = sent if isinstance(sent, dict) else {}
+        record = Record(resource, fields, body, path, exchange, entry, role, parents or [])
+        self._note(record)
+        return record
+
+    def _note(self, record: Record) -> None:
+        entry = record.entry
+        if entry is None:
+            return
+        if not 200 <= record.exchange.status < 300:
+            entry.state = "refused"
+        else:
+            removal = self.removal(record.resource)
+            entry.state, entry.key = "done", str(record.key)
+            if removal is not None:
+                url = self.session.url(removal, address(removal, record))
+                entry.undo = ("DELETE", url.removeprefix(self.session.target.url), None)
+            self.made.append(record)
+        self.session.ledger.note(entry)
+
+    def mark_of(self, sent: Json) -> str:
+        """The text in a body by which its record can be found."""
+        found = re.search(f"t{self.session.run}-[0-9]+", str(sent))
+        return found[0] if found else ""
+
+    def lineage(self, operation: Operation, role: str = "owner") -> tuple[dict[str, Json], list[Record]]:
+        """The path parameters of a creation, and the new parents that they name."""
+        path: dict[str, Json] = {}
+        parents = []
+        for parameter in operation.within("path"):
+            name = parameter.meaning.get("names")
+            if name is None:
+                raise Unmakeable(f"{operation.name} needs a {parameter.name} that the document does not explain")
+            parent = self.make(self.contract.resources[name], role=role)
+            path[parameter.name] = parent.key
+            parents.append(parent)
+        return path, parents
+
+    def body(
+        self, operation: Operation, role: str, values: Mapping[str, Json]
+    ) -> tuple[dict[str, Json], list[Record]]:
+        """A valid body of a creation: the document's example, with a mark, fresh unique fields and real parents."""
+        schema = operation.body[1] if operation.body else {}
+        plain = dict(samples.plain(self.contract.root, schema)) if schema else {}
+        resource = operation.resource
+        parents: list[Record] = []
+        marked = self.marks(operation)
+        for name, node in schema.get("properties", {}).items():
+            if name in values:
+                plain[name] = values[name]
+            elif resource and name in resource.words.get("references", {}):
+                if name in plain or name in schema.get("required", ()):
+                    parent = self.shared(resource.words["references"][name]["resource"], role)
+                    parents.append(parent)
+                    plain[name] = [parent.key] if merge(self.contract.root, node).get("type") == "array" else parent.key
+            elif name in marked and not (resource and name == resource.words.get("owner") and role in self._owners):
+                plain[name] = self._fresh(merge(self.contract.root, node))
+        if resource and resource.words.get("owner") in plain and resource.words["owner"] not in values:
+            plain[resource.words["owner"]] = self._owners.get(role, plain[resource.words["owner"]])
+        return plain | {name: value for name, value in values.items() if name not in plain}, parents
+
+    def _fresh(self, node: Node) -> str:
+        name = self.session.name()
+        return f"{name}@example.com" if node.get("format") == "email" else name
+
+    def marks(self, operation: Operation) -> list[str]:
+        """The fields of a body that take a text of ours: those that must be unique, or else the best one."""
+        schema = operation.body[1] if operation.body else {}
+        nodes = {name: merge(self.contract.root, node) for name, node in schema.get("properties", {}).items()}
+        free = [name for name, node in nodes.items() if holds_mark(node)]
+        unique = {name for row in (operation.resource.words.get("unique", []) if operation.resource else []) for name in row}
+        chosen = [name for name in free if name in unique and name in schema.get("required", ())]
+        best = [name for name in PRIVILEGE if name in free] + [name for name in free if name in schema.get("required", ())]
+        return chosen or best[:1]
+
+    def shared(self, name: str, role: str = "owner") -> Record:
+        """A record of the resource that many laws may refer to and none changes."""
+        if (name, role) not in self._shared:
+            self._shared[name, role] = self.make(self.contract.resources[name], role=role, kept=True)
+        return self._shared[name, role]
+
+    def remove(self, record: Record) -> None:
+        """Remove a record that this run made, and forget it if it is gone."""
+        if record.entry is not None and record.entry.state == "done":
+            self.undo(record.entry)
+        self.made = [row for row in self.made if row is not record]
+
+    def undo(self, entry: Entry) -> None:
+        """Undo one entry of the ledger; it stays open where the server does not do it."""
+        if entry.undo is None:
+            entry.state = "left"
+        else:
+            method, path, body = entry.undo
+            content = None if body is None else json.dumps(body).encode()
+            fields = {} if body is None else {"Content-Type": "application/json"}
+            try:
+                answer = self.session.request(method, self.session.target.url + path, None, content, fields, role=entry.role)
+            except Unreachable:
+                return
+            if 200 <= answer.status < 300 or answer.status in (404, 410):
+                entry.state = "undone"
+        self.session.ledger.note(entry)
+
+    def clean_up(self, since: int | None = None) -> None:
+        """Remove what was made since then (a length of `made`), the newest first; at the end also what was kept."""
+        for record in reversed(self.made[since:]):
+            if since is None or not record.kept:
+                self.remove(record)
+
+    def find(self, operation: Operation, mark: str, role: str) -> list[Record]:
+        """The records of a list that carry a mark, for those whose creation was never answered."""
+        page = read_page(operation, self.session.send(operation, role=role))
+        return [
+            Record(operation.resource, item, {}, {}, page.exchange, role=role)
+            for item in (page.items if page else ())
+            if operation.resource and mark in str(item)
+        ]
+
+
+def holds_mark(node: Mapping[str, Json]) -> bool:
+    """Whether a field of that schema can hold the mark of a run."""
+    plain = node.get("type") == "string" and not {"enum", "pattern"} & (node.keys() - {"pattern"})
+    room = node.get("maxLength", MARK) >= MARK
+    pattern = re.compile(node.get("pattern", ""))
+    return plain and room and node.get("format") in (None, "email") and bool(pattern.search("t0a1b2c3d-12"))

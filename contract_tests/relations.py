@@ -1,0 +1,115 @@
+"""What a filter means: whether a record matches a value, and how values are ordered."""
+
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from contract_tests.answers import dig
+from contract_tests.contracts import Parameter, Resource
+
+Json = Any
+DAY = timedelta(days=1)
+
+
+def matches(resource: Resource, parameter: Parameter, record: dict[str, Json], value: Json) -> bool:
+    """Whether a record matches a filter: any of its fields stands in the relation to the value."""
+    return any(
+        compare(parameter.relation, found, value)
+        for name in parameter.fields
+        for found in dig(record, resource.dealias(name))
+    )
+
+
+def compare(relation: str, found: Json, value: Json) -> bool:
+    """Whether the value found in a record stands in the relation to the value of the query.
+
+    A date compared with an instant means that whole UTC day.
+    """
+    if found is None:
+        return False
+    if relation == "eq":
+        return found == value or str(found) == str(value) or _equal_instants(found, value)
+    if relation == "contains":
+        return str(value).casefold() in str(found).casefold()
+    if relation == "day":
+        moment, day = instant(found), instant(value)
+        return moment is not None and day is not None and moment.date() == day.date()
+    return _compare_order(relation, found, value)
+
+
+def _compare_order(relation: str, found: Json, value: Json) -> bool:
+    if isinstance(found, int | float) and isinstance(value, int | float):
+        low: Json = value
+        return {"gt": found > low, "gte": found >= low, "lt": found < low, "lte": found <= low}[relation]
+    moment, start = instant(found), instant(value)
+    if moment is None or start is None:
+        return False
+    end = start + DAY if is_date(value) and not is_date(found) else start
+    whole = end > start
+    match relation:
+        case "gte":
+            return moment >= start
+        case "gt":
+            return moment >= end if whole else moment > start
+        case "lt":
+            return moment < start
+    return moment < end if whole else moment <= start
+
+
+def _equal_instants(found: Json, value: Json) -> bool:
+    if not isinstance(found, str) or not isinstance(value, str) or "T" not in found or "T" not in value:
+        return False
+    moment = instant(found)
+    return moment is not None and moment == instant(value)
+
+
+def is_date(value: Json) -> bool:
+    """Whether the value is a full date without a time (RFC 3339)."""
+    return isinstance(value, str) and len(value) == 10 and instant(value) is not None
+
+
+def instant(value: Json) -> datetime | None:
+    """The instant that a text means, in UTC; a date is its first instant, a time without zone is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        if len(value) == 10:
+            return datetime.combine(date.fromisoformat(value), time(), UTC)
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def is_ordered(values: list[Json], *, descending: bool) -> bool:
+    """Whether values ascend (or descend) by any usual order of their type: texts by code point, folded or plain.
+
+    Absent values are left out: where they go, a server may choose.
+    """
+    present = [value for value in values if value is not None]
+    if descending:
+        present.reverse()
+    if all(instant(value) is not None for value in present):
+        return _ascends(present, lambda value: instant(value))
+    if all(isinstance(value, int | float) for value in present):
+        return _ascends(present, lambda value: value)
+    return any(_ascends(present, key) for key in (str, _fold, _plain, _words))
+
+
+def _ascends(values: list[Json], key: Callable[[Json], Json]) -> bool:
+    keys = [key(value) for value in values]
+    return all(one <= other for one, other in zip(keys, keys[1:], strict=False))
+
+
+def _fold(value: Json) -> str:
+    return str(value).casefold()
+
+
+def _plain(value: Json) -> str:
+    text = unicodedata.normalize("NFKD", str(value).casefold())
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
+
+
+def _words(value: Json) -> str:
+    return "".join(letter for letter in _plain(value) if letter.isalnum())

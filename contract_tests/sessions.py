@@ -1,0 +1,142 @@
+"""A session with one deployment: who asks, what was asked and answered, and what a profile permits."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from contract_tests.bodies import encode
+from contract_tests.contracts import Contract, Operation
+from contract_tests.exchanges import Exchange, Request, encode_query
+from contract_tests.ledger import Ledger
+from contract_tests.transport import Clock, TimeOver, Transport, Unreachable
+
+Json = Any
+ABSENT: Any = object()
+PROFILES = ("observe", "write", "full")
+WAITS = 3  # times that a 429 is waited for
+
+
+class Forbidden(Exception):
+    """A law asked for a request that the profile does not permit: a mistake of the law."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The deployment under test.
+
+    Parameters: url, its base URL without a final slash; tokens by role (owner, peer, readonly, limited);
+    headers sent with every request; login, the e-mail address and password of a user, where tokens come
+    from a log-in.
+    """
+
+    url: str
+    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
+
+
+class Session:
+    """Sends requests of a contract's operations to a target, and keeps what came back.
+
+    Parameters: contract; target; transport; ledger; profile, one of PROFILES; leftovers, whether records may
+    be created that the document cannot remove; settle, seconds until a write is seen by every replica.
+    """
+
+    def __init__(
+        self, contract: Contract, target: Target, clock: Clock, ledger: Ledger, *, transport: Transport | None = None,
+        profile: str = "full", leftovers: bool = False, settle: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.contract, self.target, self.clock, self.ledger = contract, target, clock, ledger
+        self.profile, self.settle = profile, settle
+        self.leftovers = leftovers or profile == "full"
+        self.transport = transport or Transport(clock)
+        self.run = secrets.token_hex(4)
+        self.tokens = dict(target.tokens)
+        self.observers: list[Callable[[Operation, Exchange], None]] = []
+        self.history: list[Exchange] = []
+        self.snapshots: dict[tuple[str, ...], list[dict[str, Json]]] = {}
+        self._numbers = iter(range(1, 10**9))
+
+    @property
+    def writes(self) -> bool:
+        """Whether the profile permits other methods than GET and HEAD."""
+        return self.profile != "observe"
+
+    def name(self) -> str:
+        """A text that no other record has: run id and number."""
+        return f"t{self.run}-{next(self._numbers)}"
+
+    def has(self, role: str) -> bool:
+        """Whether there is a credential of that role."""
+        return role in self.tokens
+
+    def send(
+        self, operation: Operation, path: Mapping[str, Json] | None = None, *, query: Mapping[str, Json] | None = None,
+        body: Json = ABSENT, raw: bytes | None = None, media_type: str | None = None, role: str | None = "owner",
+        authorization: str | None = None, headers: Mapping[str, str] | None = None, method: str | None = None,
+    ) -> Exchange:  # fmt: skip
+        """Send a request of an operation.
+
+        Parameters: path, values of path parameters; query; body, sent as JSON; or raw bytes with their
+        media type; role, whose credential goes with it (None: none); authorization, a header to send
+        instead; headers beside; method, one to use instead of the operation's.
+        Raises Unreachable, TimeOver, and Forbidden where the profile does not permit the method.
+        """
+        fields, content = dict(headers or {}), raw
+        if body is not ABSENT:
+            content, media_type = encode(body, operation.body[0] if operation.body else "application/json")
+        if media_type is not None:
+            fields["Content-Type"] = media_type
+        url = self.url(operation, path) + encode_query(query)
+        return self.request(
+            method or operation.method, url, operation, content, fields, role=role, authorization=authorization
+        )
+
+    def url(self, operation: Operation, path: Mapping[str, Json] | None = None) -> str:
+        """The URL of an operation."""
+        text = operation.path
+        for name, value in (path or {}).items():
+            text = text.replace("{" + name + "}", quote(str(value), safe=""))
+        return self.target.url + text
+
+    def request(
+        self, method: str, url: str, operation: Operation | None = None, content: bytes | None = None,
+        fields: Mapping[str, str] | None = None, *, role: str | None = "owner", authorization: str | None = None,
+    ) -> Exchange:  # fmt: skip
+        """Send any request; a 429 that nobody asked for is waited for. Raises as `send`."""
+        if not self.writes and method not in ("GET", "HEAD"):
+            raise Forbidden(f"{method} {url}")
+        shown = role if authorization is None else authorization
+        request = Request(method, url, dict(fields or {}), content, shown)
+        if method not in ("GET", "HEAD"):
+            self.snapshots.clear()
+        for wait in range(WAITS + 1):
+            response = self.transport.send(method, url, self._headers(fields, role, authorization), content)
+            if response.status != 429 or role == "limited" or wait == WAITS:
+                break
+            self.clock.sleep(_seconds(response.headers.get("retry-after", "1")))
+        exchange = Exchange(request, response)
+        self.history.append(exchange)
+        if operation is not None:
+            for observe in self.observers:
+                observe(operation, exchange)
+        return exchange
+
+    def _headers(
+        self, fields: Mapping[str, str] | None, role: str | None, authorization: str | None
+    ) -> dict[str, str]:
+        headers = {"Accept": "*/*", "User-Agent": "openapi-sandbox-test", **self.target.headers, **(fields or {})}
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        elif role is not None and role in self.tokens:
+            headers["Authorization"] = f"Bearer {self.tokens[role]}"
+        return headers
+
+
+def _seconds(text: str) -> float:
+    return min(float(text), 3600.0) if text.strip().isdigit() else 1.0
+
+
+__all__ = ["ABSENT", "PROFILES", "Forbidden", "Session", "Target", "TimeOver", "Unreachable"]
