@@ -146,6 +146,15 @@ class Operation:
         return None if node is None else merge(self.contract.root, node)
 
     @cached_property
+    def shown(self) -> frozenset[str]:
+        """The names of all fields, at any depth, that the schemas of its successful answers have."""
+        names: set[str] = set()
+        for status in self.success:
+            for media in (self.response(status) or {}).get("content", {}).values():
+                _collect_names(self.contract.root, media.get("schema", {}), names, set())
+        return frozenset(names)
+
+    @cached_property
     def places(self) -> tuple[Sequence[str], ...]:
         """The statements behind the operation, the most specific place first: itself, its answers, all it uses."""
         resource = self.resource
@@ -156,6 +165,18 @@ class Operation:
             [*self.contract.ids_of(self.node), *(self.contract.ids_of(resource.schema) if resource else ())],
             self.contract.general_ids,
         )
+
+
+def _collect_names(root: Node, node: Node, names: set[str], seen: set[int]) -> None:
+    node = merge(root, node)
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    for name, part in node.get("properties", {}).items():
+        names.add(name)
+        _collect_names(root, part, names, seen)
+    if isinstance(node.get("items"), dict):
+        _collect_names(root, node["items"], names, seen)
 
 
 @dataclass(frozen=True)

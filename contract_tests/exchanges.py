@@ -2,10 +2,12 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+
+from contract_tests.redaction import LONGEST, hide, hide_headers
 
 Json = Any
 SHOWN = 2000  # characters of a body in a report
@@ -32,20 +34,29 @@ class Request:
 
     @property
     def curl(self) -> str:
-        """The request as a curl command; a variable stands for the credential."""
+        """The request as a curl command; variables stand for credentials."""
+        return self.as_curl()
+
+    def as_curl(self, redact: Callable[[str], str] = hide) -> str:
+        """The request as a curl command.
+
+        Parameters: redact, what takes the credentials out of a text.
+        """
         parts = ["curl", "-i"]
         if self.method == "HEAD":
             parts.append("--head")
         elif self.method != "GET":
             parts += ["-X", self.method]
-        parts.append(shlex.quote(self.url))
+        parts.append(shlex.quote(redact(self.url)))
         if self.role is not None:
-            parts.append(f'-H "Authorization: {_credential(self.role)}"')
+            parts.append(f"-H {_credential(self.role, redact)}")
         parts += [
-            f"-H {shlex.quote(f'{name}: {value}')}" for name, value in self.headers.items() if name != "Authorization"
+            f"-H {shlex.quote(redact(f'{name}: {value}'))}"
+            for name, value in hide_headers(self.headers).items()
+            if name != "Authorization"
         ]
         if self.body is not None:
-            parts.append(f"--data-binary {shlex.quote(show(self.body))}")
+            parts.append(f"--data-binary {shlex.quote(show(self.body, redact))}")
         return " ".join(parts)
 
 
@@ -91,16 +102,21 @@ class Exchange:
         return f"{self.request.method} {self.request.url} answered {self.status}"
 
 
-def _credential(role: str) -> str:
-    return f"Bearer {CREDENTIALS[role]}" if role in CREDENTIALS else role
+def _credential(role: str, redact: Callable[[str], str]) -> str:
+    if role in CREDENTIALS:
+        return f'"Authorization: Bearer {CREDENTIALS[role]}"'
+    return shlex.quote(f"Authorization: {redact(role)}")
 
 
-def show(body: bytes) -> str:
-    """A body as text for people: cut, and with what is not text replaced."""
+def show(body: bytes, redact: Callable[[str], str] = hide) -> str:
+    """A body as text for people: without credentials, cut, and with what is not text replaced.
+
+    Parameters: body; redact, what takes the credentials out of a text.
+    """
     if b"\x00" in body[:SHOWN]:
         return f"<{len(body)} bytes>"
-    text = body[:SHOWN].decode("utf-8", "replace")
-    return text if len(body) <= SHOWN else f"{text}… ({len(body)} bytes)"
+    text = redact(body[:LONGEST].decode("utf-8", "replace"))
+    return text if len(body) <= SHOWN else f"{text[:SHOWN]}… ({len(body)} bytes)"
 
 
 def encode_query(query: Mapping[str, Json] | None) -> str:

@@ -260,6 +260,9 @@ class Maker:
         for record in reversed(self.made[since:]):
             if since is None or not record.kept:
                 self.remove(record)
+        if since is None:
+            for entry in [row for row in self.session.ledger.open() if row.undo and row.undo[2] is not None]:
+                self.undo(entry)
 
     def find(self, operation: Operation, mark: str, role: str) -> list[Record]:
         """The records of a list that carry a mark, for those whose creation was never answered."""

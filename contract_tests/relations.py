@@ -113,3 +113,16 @@ def _plain(value: Json) -> str:
 
 def _words(value: Json) -> str:
     return "".join(letter for letter in _plain(value) if letter.isalnum())
+
+
+def same(one: Json, other: Json) -> bool:
+    """Whether two JSON values mean the same: 1 is 1.0 and no true, instants may be written in any zone."""
+    if isinstance(one, bool) or isinstance(other, bool) or one is None or other is None:
+        return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one == other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and (one == other or _equal_instants(one, other))

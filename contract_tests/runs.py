@@ -73,6 +73,7 @@ class Run:
         result.leftovers = [
             f"{row.operation} {row.key}" for row in self.session.ledger.entries if row.state in ("done", "left", "planned")
         ]
+        self.session.closing.close()
         self.session.ledger.close()
 
     def _add(self, result: Result, outcome: Outcome) -> None:
@@ -95,6 +96,7 @@ class Run:
 
     def _repeat(self, law: Law, ground: Ground, outcome: Outcome) -> None:
         self.session.snapshots.clear()
+        self.session.memo.clear()
         again = Outcome(*outcome.address, outcome.requirements, outcome.level, SKIPPED)
         self._try(law, ground, again)
         if again.verdict != FAILED or (law.shared and not is_still(self.session, ground.operation)):

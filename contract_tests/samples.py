@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from contract_tests.bodies import FILES
+from contract_tests.bodies import FILES, File
 from contract_tests.schemas import Node, merge
 
 Json = Any
@@ -35,7 +35,7 @@ def plain(root: Node, schema: Node, name: str = "") -> Json:
     if kind == "object":
         required = schema.get("required", ())
         properties = schema.get("properties", {})
-        return {key: plain(root, properties.get(key, {}), name) for key in required}
+        return {key: _plain_part(root, properties.get(key, {}), name, key) for key in required}
     if kind == "array":
         return [plain(root, schema.get("items", {}), name)] * schema.get("minItems", 0)
     if kind in ("integer", "number"):
@@ -43,6 +43,11 @@ def plain(root: Node, schema: Node, name: str = "") -> Json:
     if kind == "boolean":
         return True
     return _plain_text(schema, name)
+
+
+def _plain_part(root: Node, schema: Node, name: str, key: str) -> Json:
+    schema = merge(root, schema)
+    return file_of(schema, key) if schema.get("format") == "binary" else plain(root, schema, name)
 
 
 def _plain_text(schema: Node, name: str) -> Json:
@@ -63,9 +68,9 @@ def _plain_text(schema: Node, name: str) -> Json:
     return (name or "sample")[: schema.get("maxLength", 100)].ljust(schema.get("minLength", 0), "x")
 
 
-def file_of(schema: Node) -> Json:
-    """A small real file of the first kind that the part of an upload takes."""
-    kinds = schema.get("x-sandbox", {}).get("file", {}).get("types", [""])
+def file_of(schema: Node, name: str = "") -> File:
+    """A small real file of the first kind that the part of an upload takes, else of the kind that its name says."""
+    kinds = schema.get("x-sandbox", {}).get("file", {}).get("types", [name])
     return FILES.get(kinds[0], FILES[""])
 
 

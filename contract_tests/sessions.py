@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -54,9 +55,12 @@ class Session:
         self.transport = transport or Transport(clock)
         self.run = secrets.token_hex(4)
         self.tokens = dict(target.tokens)
+        self.labels: dict[str, str] = {}  # how an Authorization header is shown instead of as it is
         self.observers: list[Callable[[Operation, Exchange], None]] = []
         self.history: list[Exchange] = []
         self.snapshots: dict[tuple[str, ...], list[dict[str, Json]]] = {}
+        self.memo: dict[tuple[str, ...], Json] = {}
+        self.closing = ExitStack()  # what is closed at the end of the run
         self._numbers = iter(range(1, 10**9))
 
     @property
@@ -72,6 +76,12 @@ class Session:
         """Whether there is a credential of that role."""
         return role in self.tokens
 
+    def credential(self, role: str) -> str:
+        """The Authorization header of a role, to be sent in place of another's; it is shown by the role's name."""
+        text = f"Bearer {self.tokens[role]}"
+        self.labels[text] = role
+        return text
+
     def send(
         self, operation: Operation, path: Mapping[str, Json] | None = None, *, query: Mapping[str, Json] | None = None,
         body: Json = ABSENT, raw: bytes | None = None, media_type: str | None = None, role: str | None = "owner",
@@ -81,7 +91,7 @@ class Session:
 
         Parameters: path, values of path parameters; query; body, sent as JSON; or raw bytes with their
         media type; role, whose credential goes with it (None: none); authorization, a header to send
-        instead; headers beside; method, one to use instead of the operation's.
+        instead (empty: none); headers beside; method, one to use instead of the operation's.
         Raises Unreachable, TimeOver, and Forbidden where the profile does not permit the method.
         """
         fields, content = dict(headers or {}), raw
@@ -106,9 +116,10 @@ class Session:
         fields: Mapping[str, str] | None = None, *, role: str | None = "owner", authorization: str | None = None,
     ) -> Exchange:  # fmt: skip
         """Send any request; a 429 that nobody asked for is waited for. Raises as `send`."""
-        if not self.writes and method not in ("GET", "HEAD"):
+        login = operation is not None and operation.does == "login"
+        if not self.writes and method not in ("GET", "HEAD") and not login:
             raise Forbidden(f"{method} {url}")
-        shown = role if authorization is None else authorization
+        shown = role if authorization is None else self.labels.get(authorization, authorization) or None
         request = Request(method, url, dict(fields or {}), content, shown)
         if method not in ("GET", "HEAD"):
             self.snapshots.clear()
@@ -129,7 +140,7 @@ class Session:
     ) -> dict[str, str]:
         headers = {"Accept": "*/*", "User-Agent": "openapi-sandbox-test", **self.target.headers, **(fields or {})}
         if authorization is not None:
-            headers["Authorization"] = authorization
+            headers |= {"Authorization": authorization} if authorization else {}
         elif role is not None and role in self.tokens:
             headers["Authorization"] = f"Bearer {self.tokens[role]}"
         return headers

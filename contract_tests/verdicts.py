@@ -17,7 +17,7 @@ class Outcome:
     """The verdict of one law on one ground.
 
     `requirements` are those that the law verifies there, or those that were violated; `exchanges` the
-    requests that show it: all of a failing trial, the last one of a passing.
+    requests that show it: all of a failing trial, the last one of a passing; `known` why the failure is accepted.
     """
 
     law: str
@@ -32,6 +32,7 @@ class Outcome:
     actual: Json = None
     exchanges: list[Exchange] = field(default_factory=list, repr=False)
     seconds: float = 0.0
+    known: str = ""
 
     @property
     def address(self) -> tuple[str, str, str]:
@@ -71,10 +72,11 @@ class Result:
         if FAILED in verdicts or WARNED in verdicts:
             verdict = "violated" if FAILED in verdicts and requirement.level == "MUST" else "warned"
             reason = next(row.message for row in rows if row.verdict in (FAILED, WARNED))
-        elif PASSED in verdicts:
+        elif PASSED in verdicts and not any(row.known for row in rows):
             verdict, reason = "verified", ""
         else:
             verdict = "not_tested"
+            rows.sort(key=lambda row: not row.known)
             reason = next((row.message for row in rows if row.message), requirement.why)
         return {"id": key, "level": requirement.level, "verdict": verdict, "reason": reason}
 

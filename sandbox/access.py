@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +83,7 @@ class Access:
     ) -> None:
         security = list(security)
         self._tokens = tokens
+        self._schemes = list(schemes.values())
         first = next((schemes.get(name, {}) for requirement in security for name in requirement), {})
         self._hint = show_credential(first, "demo")
         self._challenge = "Basic" if first.get("scheme", "").lower() == "basic" else "Bearer"
@@ -99,7 +101,7 @@ class Access:
         if world and not WORLD.fullmatch(world):
             raise Problem("invalid", "Sandbox-World: must be 1 to 64 letters, digits, '-' or '_'")
         if not self._alternatives:
-            return Caller(ANONYMOUS, world)
+            return Caller(ANONYMOUS, self._find_world(headers, query, world))
         reasons = []
         for schemes in self._alternatives:
             tokens = [read_token(scheme, headers, query) for scheme in schemes]
@@ -111,6 +113,15 @@ class Access:
                 except Problem as problem:
                     reasons.append(problem)
         raise reasons[0] if reasons else self._refuse(f"no credential; send {self._hint!r}")
+
+    def _find_world(self, headers: Mapping[str, str], query: Mapping[str, str], world: str) -> str:
+        """The world that a token names although none is needed, so that a client stays in its own."""
+        for scheme in self._schemes:
+            token = read_token(scheme, headers, query)
+            if token:
+                with suppress(Problem):
+                    return self._identify(token, world).world
+        return world
 
     def _refuse(self, message: str, kind: str = "unauthenticated") -> Problem:
         return Problem(kind, message, headers={"WWW-Authenticate": f'{self._challenge} realm="sandbox"'})

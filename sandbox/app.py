@@ -28,7 +28,7 @@ class App:
         self._site = site
         self._cors = cors
         self._control = Control(site.services, site.clocks)
-        self._courier = Courier(site.services.values())
+        self._courier = Courier(site.services.values(), site.clocks)
         self._routes = Routes(site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

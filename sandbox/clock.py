@@ -2,8 +2,9 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 LEAP_SECOND = re.compile(r"(T\d\d:\d\d):60(?!\d)")
 
@@ -47,20 +48,63 @@ class Clock:
         return made
 
 
-class Clocks:
-    """The clock of each world; all start as the one of the sandbox."""
+class Keeper(Protocol):
+    """Keeps the clocks that were driven: the world, the offset to the machine's clock, where it stands."""
 
-    def __init__(self, base: Clock) -> None:
+    def clocks(self) -> Iterable[tuple[str, float, float | None]]: ...
+
+    def keep_clock(self, world: str, offset: float, frozen: float | None) -> None: ...
+
+    def drop_clock(self, world: str) -> None: ...
+
+
+class Clocks:
+    """The clock of each world: the one of the sandbox until it is driven apart from it, then its own.
+
+    A world's own clock is in memory, so that telling the time asks no store, and with the keeper, so
+    that it outlives the process.
+    """
+
+    def __init__(self, base: Clock, keeper: Keeper | None = None) -> None:
         self.base = base
+        self._keeper = keeper
         self._own: dict[str, Clock] = {}
+        self.refresh()
 
     def of(self, world: str) -> Clock:
         """The clock that a world follows."""
         return self._own.get(world, self.base) if self._own else self.base
 
-    def own(self, world: str) -> Clock:
-        """The clock of a world, made its own so that it can be driven."""
-        return self._own.setdefault(world, self.base.copy())
+    def driven(self) -> list[str]:
+        """The worlds that have a clock of their own."""
+        return list(self._own)
+
+    def drive(self, world: str, instant: float | None = None, freeze: bool | None = None) -> Clock:
+        """Set the clock of a world, stop it or let it go on."""
+        self.refresh()
+        clock = self._own.setdefault(world, self.base.copy())
+        if freeze is not None:
+            clock.freeze(freeze)
+        if instant is not None:
+            clock.set(instant)
+        if self._keeper:
+            self._keeper.keep_clock(world, clock.offset, clock.frozen)
+        return clock
+
+    def forget(self, world: str) -> None:
+        """Let a world follow the clock of the sandbox again."""
+        self._own.pop(world, None)
+        if self._keeper:
+            self._keeper.drop_clock(world)
+
+    def refresh(self) -> None:
+        """Take over what other processes with the same keeper have driven."""
+        if self._keeper:
+            own: dict[str, Clock] = {}
+            for world, offset, frozen in self._keeper.clocks():
+                own[world] = self.base.copy()
+                own[world].offset, own[world].frozen = offset, frozen
+            self._own = own
 
 
 def write_instant(instant: datetime, style: str) -> str:

@@ -95,6 +95,7 @@ class Control:
     def _drive_clock(self, body: Json, _query: dict[str, str]) -> Json:
         _check(CLOCK, body)
         world = body.get("world", "")
+        self._clocks.refresh()
         try:
             start = read_instant(body["set"]).timestamp() if "set" in body else self._clocks.of(world).time()
             instant = start + body.get("advance", 0)
@@ -102,12 +103,9 @@ class Control:
             raise refuse([Fault("body", "/set", f"is no instant: {error}")]) from error
         if not EARLIEST <= instant <= LATEST:
             raise refuse([Fault("body", "/set", "must lead to an instant between the years 1900 and 9000")])
-        clock = self._clocks.own(world)
-        if "freeze" in body:
-            clock.freeze(body["freeze"])
-        if {"set", "advance"} & body.keys():
-            clock.set(instant)
-        return self._describe_clock(body.get("world", ""))
+        driven = {"set", "advance"} & body.keys()
+        self._clocks.drive(world, instant if driven else None, body.get("freeze"))
+        return self._describe_clock(world)
 
     def _list_deliveries(self, _body: Json, query: dict[str, str]) -> list[Json]:
         known = {name: query[name] for name in ("api", "world", "event", "state") if name in query}

@@ -2,13 +2,14 @@
 
 import asyncio
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
 from .calls import Service
+from .clock import Clocks
 from .effects import settle
 from .store import Delivery
 from .webhooks import find_next_attempt, make_headers
@@ -31,17 +32,36 @@ async def send(url: str, headers: dict[str, str], body: bytes, timeout: float) -
         return response.status_code
 
 
-class Courier:
-    """Delivers for some services until it is cancelled."""
+def find_obstacle(service: Service, url: str) -> str | None:
+    """Why a receiver may not be called, None if it may.
 
-    def __init__(self, services: Iterable[Service], sender: Sender = send) -> None:
-        self._services = {each.api.name: each for each in services if "webhooks" in each.api.dialect}
+    Whoever may call the sandbox must not make it call the rest of the network.
+    """
+    if url in {each.url for each in service.subscriptions}:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        return f"{url!r} is no URL: {error}"
+    if parts.hostname not in NEAR:
+        return f"{url!r} is not on this machine, and only there may clients of the sandbox have receivers"
+    if parts.path.startswith("/_sandbox"):
+        return f"{url!r} is a page of the sandbox itself"
+    return None
+
+
+class Courier:
+    """Delivers for some services, and reads the clocks that others drive, until it is cancelled."""
+
+    def __init__(self, services: Iterable[Service], clocks: Clocks, sender: Sender = send) -> None:
+        self._services = [each for each in services if "webhooks" in each.api.dialect]
+        self._clocks = clocks
         self._sender = sender
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Look into the outbox again and again. A fault is told and does not end it."""
-        while self._services:
+        while True:
             try:
                 self.look()
             except Exception:
@@ -50,35 +70,44 @@ class Courier:
 
     def look(self) -> None:
         """Do the moves that are due, and start the attempts that are due."""
-        for service in self._services.values():
-            for world in service.worlds.names():
-                for resource in service.api.resources.values():
-                    settle(service, world, resource)
-        stores = {id(service.store): service.store for service in self._services.values()}
-        for delivery in (each for store in stores.values() for each in store.deliveries(state="pending")):
-            if delivery.api not in self._services:
-                continue
-            service = self._services[delivery.api]
-            due = delivery.due is not None and delivery.due <= service.clocks.of(delivery.world).time()
-            if due and delivery.id not in self._under_way and len(self._under_way) < MOST_AT_ONCE:
-                task = asyncio.create_task(self._attempt(service, delivery))
-                self._under_way[delivery.id] = task
-                task.add_done_callback(lambda _, key=delivery.id: self._under_way.pop(key))  # type: ignore[misc]
+        self._clocks.refresh()
+        for service in self._services:
+            self._move(service)
+            for delivery in self._find_due(service):
+                if delivery.id not in self._under_way:
+                    self._start(service, delivery)
 
-    @staticmethod
-    def _may_reach(service: Service, url: str) -> bool:
-        """Whoever may call the sandbox must not make it call the rest of the network."""
-        parts = urlsplit(url)
-        near = parts.hostname in NEAR and not parts.path.startswith("/_sandbox")
-        return near or url in {each.url for each in service.subscriptions}
+    def _move(self, service: Service) -> None:
+        for resource in (each for each in service.api.resources.values() if each.states):
+            due = service.store.due_worlds(resource, self._clocks.base.time())
+            for world in sorted(due.union(self._clocks.driven())):
+                settle(service, world, resource)
+
+    def _find_due(self, service: Service) -> Iterator[Delivery]:
+        """What is due in worlds that follow the clock of the sandbox, and in each with its own.
+
+        Those under way are due too; asking for no more than may be under way finds enough others.
+        """
+        for world in (None, *self._clocks.driven()):
+            now = (self._clocks.base if world is None else self._clocks.of(world)).time()
+            yield from service.store.due_deliveries(service.api.name, now, MOST_AT_ONCE, world)
+
+    def _start(self, service: Service, delivery: Delivery) -> None:
+        """Start an attempt, or give up what no later attempt could deliver either."""
+        obstacle = find_obstacle(service, delivery.url)
+        if obstacle:
+            delivery.state, delivery.due, delivery.status, delivery.error = "failed", None, None, obstacle
+            service.store.note(delivery)
+        elif len(self._under_way) < MOST_AT_ONCE:
+            task = asyncio.create_task(self._attempt(service, delivery))
+            self._under_way[delivery.id] = task
+            task.add_done_callback(lambda _: self._under_way.pop(delivery.id))
 
     async def _attempt(self, service: Service, delivery: Delivery) -> None:
         words = service.api.dialect["webhooks"]
         delivery.attempts += 1
         delivery.status = delivery.error = None
         try:
-            if not self._may_reach(service, delivery.url):
-                raise PermissionError("clients of the sandbox subscribe receivers on this machine only")
             headers = make_headers(service.api, delivery)
             delivery.status = await self._sender(delivery.url, headers, delivery.body, words["timeout"])
         except TimeoutError:

@@ -30,7 +30,10 @@ class Quotas:
         self._counts: dict[tuple[str, ...], Count] = {}
 
     def take(self, credential: tuple[str, ...], limit: int, window: int, now: float) -> Allowance:
-        """Count one request. Raises Problem rate_limited, with Retry-After, when none is left."""
+        """Count one request. credential: world, API, and what tells it from the others there.
+
+        Raises Problem rate_limited, with Retry-After, when none is left.
+        """
         count = self._counts.get(credential)
         if count is None or now >= count.reset:
             count = self._counts[credential] = Count(now + window)
@@ -41,9 +44,9 @@ class Quotas:
             raise RateLimited(allowance, wait)
         return allowance
 
-    def forget(self, world: str) -> None:
-        """Start all windows of a world anew."""
-        for credential in [known for known in self._counts if known[0] == world]:
+    def forget(self, world: str, api: str) -> None:
+        """Start all windows of a world of an API anew."""
+        for credential in [known for known in self._counts if known[:2] == (world, api)]:
             del self._counts[credential]
 
 

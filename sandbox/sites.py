@@ -48,9 +48,8 @@ class Site:
 
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
         self.apis = [self._read(path) for path in paths]
-        self._clock = clock
-        self.clocks = Clocks(clock)
         self._store = Store(self.apis, settings.state)
+        self.clocks = Clocks(clock, self._store)
         self._quotas = Quotas()
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
@@ -76,7 +75,7 @@ class Site:
 
     def _make_service(self, api: Api, settings: Settings) -> Service:
         fixtures = read_fixtures(api, settings.fixtures)
-        worlds = Worlds(api, fixtures, self._store, self._clock, settings.seed)
+        worlds = Worlds(api, fixtures, self._store, self.clocks, self._quotas, settings.seed)
         subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
         check_events(api, subscriptions)
         for name, resource in api.resources.items():

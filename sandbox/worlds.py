@@ -3,9 +3,10 @@
 import time
 from dataclasses import dataclass, field
 
-from .clock import Clock
+from .clock import Clocks
 from .declared import Api, Resource
 from .fixtures import Fixtures
+from .quotas import Quotas
 from .schemas import Json
 from .seeds import Seeder, make_rows
 from .store import Row, Store
@@ -21,7 +22,8 @@ class Worlds:
     api: Api
     fixtures: Fixtures
     store: Store
-    clock: Clock
+    clocks: Clocks
+    quotas: Quotas
     seed: int
     _used: dict[str, float] = field(default_factory=dict)
     _rows: dict[str, list[Row]] | None = None
@@ -43,7 +45,7 @@ class Worlds:
 
     def _fill(self, world: str) -> None:
         if self._rows is None:
-            self._rows = make_rows(self.api, self.fixtures, self.seed, self.clock.anchor)
+            self._rows = make_rows(self.api, self.fixtures, self.seed, self.clocks.base.anchor)
         for name, rows in self._rows.items():
             self.store.insert(self.api.resources[name], world, rows)
             for row in rows:
@@ -53,12 +55,20 @@ class Worlds:
         """Demo values of some fields of a record, as a move by the clock gives them."""
         if not names:
             return {}
-        return Seeder(self.api, self.fixtures, self.seed, self.clock.anchor, {}).fake(resource, record, names)
+        anchor = self.clocks.base.anchor
+        return Seeder(self.api, self.fixtures, self.seed, anchor, {}).fake(resource, record, names)
+
+    def drop(self, world: str) -> None:
+        """Forget a world: its data, what its credentials used, and its clock once no API has the world."""
+        with self.store.transaction():
+            self.store.drop_world(f"{self.api.name}/{world}", world, self.api.resources.values())
+            if not self.store.is_used(world):
+                self.clocks.forget(world)
+        self.quotas.forget(world, self.api.name)
+        self._used.pop(world, None)
 
     def _drop_idle(self) -> None:
         latest = time.monotonic() - IDLE
         named = sorted((used, world) for world, used in self._used.items() if world)
         for _, world in [each for each in named if each[0] < latest] or named[: len(named) - MOST + 1]:
-            with self.store.transaction():
-                self.store.drop_world(f"{self.api.name}/{world}", world, self.api.resources.values())
-            del self._used[world]
+            self.drop(world)

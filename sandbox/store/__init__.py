@@ -6,12 +6,13 @@ JSON. Statements run on the database driver itself; each write is committed befo
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from ..declared import Api, Resource
 from ..filters import Condition
 from ..pages import Window
-from ..problems import Problem
+from .database import Database, Duplicate
 from .rows import Delivery, File, Row, make_columns, make_row, read_delivery
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import connect, create, make_tables
@@ -22,10 +23,6 @@ __all__ = ["Delivery", "Duplicate", "File", "Row", "Store", "make_row"]
 MOST_COUNTS = 10_000  # answers that are remembered until the next write
 
 
-class Duplicate(Exception):
-    """A row breaks a unique set."""
-
-
 class Store:
     """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory.
 
@@ -34,19 +31,16 @@ class Store:
 
     def __init__(self, apis: Sequence[Api], url: str | None = None) -> None:
         metadata, tables = make_tables(apis)
-        self._engine = connect(url)
-        create(self._engine, metadata, apis)
-        self._statements = Statements(tables, self._engine.dialect)
-        self._pooled = self._engine.raw_connection()
+        engine = connect(url)
+        create(engine, metadata, apis)
+        self._statements = Statements(tables, engine.dialect)
+        self._db = Database(engine)
         # This process is the only writer.
         self._counts: dict[Any, int] = {}
-        self._cursor: Any = self._pooled.cursor()
-        driver: Any = self._engine.dialect.loaded_dbapi
-        self._duplicate, self._error = driver.IntegrityError, driver.Error
 
     def get(self, resource: Resource, world: str, key: str) -> Row | None:
         """The row of a key, whoever owns it."""
-        rows = self._run(self._statements.get(resource.table), {"world_": world, "key_": key}).fetchall()
+        rows = self._db.run(self._statements.get(resource.table), {"world_": world, "key_": key}).fetchall()
         return Row(*rows[0]) if rows else None
 
     def count(
@@ -59,7 +53,7 @@ class Store:
         if question not in self._counts:
             if len(self._counts) >= MOST_COUNTS:
                 self._counts.clear()
-            self._counts[question] = int(self._execute(statement.sql, values).fetchone()[0])
+            self._counts[question] = int(self._db.execute(statement.sql, values).fetchone()[0])
         return self._counts[question]
 
     def page(
@@ -75,24 +69,27 @@ class Store:
         statement = self._statements.page(resource, len(owners), shape_conditions(conditions), order)
         values = bind_conditions(world, owners, conditions)
         values |= {"limit": window.size, "offset": window.offset}
-        return [document for (document,) in self._run(statement, values).fetchall()]
+        return [document for (document,) in self._db.run(statement, values).fetchall()]
 
     def due(self, resource: Resource, world: str, now: float) -> list[Row]:
         """The rows whose move by the clock is due."""
         values = {"world_": world, "now": now}
-        return [Row(*row) for row in self._run(self._statements.due(resource.table), values).fetchall()]
+        return [Row(*row) for row in self._db.run(self._statements.due(resource.table), values).fetchall()]
+
+    def due_worlds(self, resource: Resource, now: float) -> set[str]:
+        """The worlds where a row's move by the clock is due at this time."""
+        found = self._db.run(self._statements.due_worlds(resource.table), {"now": now}).fetchall()
+        return {world for (world,) in found}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; committed at the end."""
-        self._execute("BEGIN IMMEDIATE")
         try:
-            yield
+            with self._db.transaction():
+                yield
         except BaseException:
             self._counts.clear()
-            self._execute("ROLLBACK")
             raise
-        self._execute("COMMIT")
 
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
@@ -108,88 +105,93 @@ class Store:
         """Remove a row and its files."""
         self._counts.clear()
         values = {"world_": world, "resource_": resource.table, "key_": key}
-        self._run(self._statements.delete(resource.table, "world", "key"), values)
-        self._run(self._statements.delete("files", "world", "resource", "key"), values)
+        self._db.run(self._statements.delete(resource.table, "world", "key"), values)
+        self._db.run(self._statements.delete("files", "world", "resource", "key"), values)
 
     def keep(self, resource: Resource, world: str, key: str, file: File) -> None:
         """Keep an uploaded file of a record instead of the one before."""
         replaced = {"world_": world, "resource_": resource.table, "key_": key, "field_": file.field}
-        self._run(self._statements.delete("files", "world", "resource", "key", "field"), replaced)
-        values: dict[str, Any] = {
-            "world": world,
-            "resource": resource.table,
-            "key": key,
-            "field": file.field,
-            "name": file.name,
-        }
-        values |= {"media_type": file.media_type, "content": file.content}
-        self._run(self._statements.insert("files"), values)
+        self._db.run(self._statements.delete("files", "world", "resource", "key", "field"), replaced)
+        values = {"world": world, "resource": resource.table, "key": key, **asdict(file)}
+        self._db.run(self._statements.insert("files"), values)
 
     def file(self, resource: Resource, world: str, key: str, field: str) -> File | None:
         """An uploaded file of a record."""
         statement = self._statements.select("files", "world", "resource", "key", "field")
         values = {"world_": world, "resource_": resource.table, "key_": key, "field_": field}
-        row = self._run(statement, values).fetchone()
+        row = self._db.run(statement, values).fetchone()
         return File(*row[3:]) if row else None
 
     def queue(self, deliveries: Iterable[Delivery]) -> None:
         """Put deliveries into the outbox."""
-        self._run_many(self._statements.insert("deliveries"), [each.columns() for each in deliveries])
+        rows = [each.columns() for each in deliveries]
+        self._db.run_many(self._statements.insert("deliveries"), rows)
 
     def deliveries(self, **columns: str) -> list[Delivery]:
         """The deliveries whose columns have the given values, oldest first."""
         statement = self._statements.select("deliveries", *columns)
-        rows = self._run(statement, {f"{name}_": value for name, value in columns.items()}).fetchall()
+        rows = self._db.run(statement, {f"{name}_": value for name, value in columns.items()}).fetchall()
         found = [read_delivery(row) for row in rows]
         return sorted(found, key=lambda delivery: delivery.created)
+
+    def due_deliveries(self, api: str, now: float, most: int, world: str | None = None) -> list[Delivery]:
+        """Deliveries of an API that are due, longest first, at most so many.
+
+        world: the one whose time it is, None for all those that have no clock of their own.
+        """
+        values = {"api_": api, "world_": world, "now": now, "limit": most}
+        rows = self._db.run(self._statements.due_deliveries(world is not None), values).fetchall()
+        return [read_delivery(row) for row in rows]
 
     def note(self, delivery: Delivery) -> None:
         """Keep what became of a delivery."""
         values = delivery.columns() | {"id_": delivery.id}
-        self._run_many(self._statements.update("deliveries", "id"), [values])
+        self._db.run(self._statements.update("deliveries", "id"), values)
 
     def has_world(self, world: str) -> bool:
         """Whether the world (`<api>/<name>`) has its demo data."""
-        return bool(self._run(self._statements.select("worlds", "world"), {"world_": world}).fetchall())
+        return bool(self._db.run(self._statements.select("worlds", "world"), {"world_": world}).fetchall())
 
     def add_world(self, world: str) -> None:
         """Remember that the world has its demo data."""
-        self._run(self._statements.insert("worlds"), {"world": world})
+        self._db.run(self._statements.insert("worlds"), {"world": world})
 
     def drop_world(self, world: str, name: str, resources: Iterable[Resource]) -> None:
         """Remove a world. world: `<api>/<name>`; resources: those of the API."""
         self._counts.clear()
         for resource in resources:
             values = {"world_": name, "resource_": resource.table}
-            self._run(self._statements.delete(resource.table, "world"), values)
-            self._run(self._statements.delete("files", "world", "resource"), values)
+            self._db.run(self._statements.delete(resource.table, "world"), values)
+            self._db.run(self._statements.delete("files", "world", "resource"), values)
         api = world.removesuffix(f"/{name}")
-        self._run(self._statements.delete("deliveries", "api", "world"), {"api_": api, "world_": name})
-        self._run(self._statements.delete("worlds", "world"), {"world_": world})
+        self._db.run(self._statements.delete("deliveries", "api", "world"), {"api_": api, "world_": name})
+        self._db.run(self._statements.delete("worlds", "world"), {"world_": world})
+
+    def is_used(self, world: str) -> bool:
+        """Whether any API has its data in a world of this name."""
+        found = self._db.run(self._statements.select("worlds"), {}).fetchall()
+        return any(each.partition("/")[2] == world for (each,) in found)
+
+    def clocks(self) -> list[tuple[str, float, float | None]]:
+        """The clocks that were driven: world, offset, where it stands."""
+        rows = self._db.run(self._statements.select("clocks"), {}).fetchall()
+        return [tuple(row) for row in rows]
+
+    def keep_clock(self, world: str, offset: float, frozen: float | None) -> None:
+        """Keep the clock of a world instead of the one before."""
+        with self._db.transaction():
+            self.drop_clock(world)
+            values = {"world": world, "offset": offset, "frozen": frozen}
+            self._db.run(self._statements.insert("clocks"), values)
+
+    def drop_clock(self, world: str) -> None:
+        """Remove the clock of a world."""
+        self._db.run(self._statements.delete("clocks", "world"), {"world_": world})
 
     def close(self) -> None:
         """Close the database."""
-        self._pooled.close()
-        self._engine.dispose()
-
-    def _run(self, statement: Statement, values: dict[str, Any]) -> Any:
-        return self._execute(statement.sql, statement.bind(values))
-
-    def _execute(self, sql: str, values: tuple[Any, ...] = ()) -> Any:
-        try:
-            return self._cursor.execute(sql, values)
-        except self._error as error:
-            raise _unavailable(error) from error
+        self._db.close()
 
     def _run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
         self._counts.clear()
-        try:
-            self._cursor.executemany(statement.sql, [statement.bind(each) for each in values])
-        except self._duplicate as error:
-            raise Duplicate(str(error)) from error
-        except self._error as error:
-            raise _unavailable(error) from error
-
-
-def _unavailable(error: Exception) -> Problem:
-    return Problem("unavailable", f"the store cannot be used: {error}", headers={"Retry-After": "1"})
+        self._db.run_many(statement, values)

@@ -32,6 +32,8 @@ class Statements:
         self._dialect = dialect
         self.get = cache(self._get)
         self.due = cache(self._due)
+        self.due_worlds = cache(self._due_worlds)
+        self.due_deliveries = cache(self._due_deliveries)
         self.count = cache(self._count)
         self.page = cache(self._page)
         self.insert = cache(self._insert)
@@ -51,6 +53,19 @@ class Statements:
 
     def _due(self, name: str) -> Statement:
         return self._compile(self._row(name).where(self._tables[name].c.due <= sa.bindparam("now")))
+
+    def _due_worlds(self, name: str) -> Statement:
+        table = self._tables[name]
+        # Without DISTINCT, for which SQLite would read a whole index instead of what is due.
+        return self._compile(sa.select(table.c.world).where(table.c.due <= sa.bindparam("now")))
+
+    def _due_deliveries(self, own_time: bool) -> Statement:
+        """Of one world, or of all that have no clock of their own."""
+        outbox, clocks = self._tables["deliveries"], self._tables["clocks"]
+        whose = _is(outbox, "world") if own_time else outbox.c.world.not_in(sa.select(clocks.c.world))
+        due = outbox.c.due <= sa.bindparam("now")
+        query = sa.select(outbox).where(_is(outbox, "api"), whose, due).order_by(outbox.c.due)
+        return self._compile(query.limit(sa.bindparam("limit", type_=sa.Integer)))
 
     def _count(self, resource: Resource, owners: int, conditions: tuple[Any, ...]) -> Statement:
         return self._compile(self._matching(resource, owners, conditions, sa.func.count()))

@@ -50,6 +50,13 @@ def make_tables(apis: Iterable[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
         sa.Column("media_type", sa.String),
         sa.Column("content", sa.LargeBinary),
     )
+    sa.Table(
+        "clocks",
+        metadata,
+        sa.Column("world", sa.String, primary_key=True),
+        sa.Column("offset", sa.Float, nullable=False),
+        sa.Column("frozen", sa.Float),
+    )
     _make_outbox(metadata)
     for api in apis:
         for resource in api.resources.values():
@@ -63,12 +70,15 @@ def _make_outbox(metadata: sa.MetaData) -> None:
         "deliveries",
         metadata,
         sa.Column("id", sa.String, primary_key=True),
-        *(sa.Column(name, sa.String, index=name == "state") for name in texts),
+        *(sa.Column(name, sa.String) for name in texts),
         sa.Column("body", sa.LargeBinary),
         sa.Column("created", sa.Float),
         sa.Column("due", sa.Float),
         sa.Column("attempts", sa.Integer),
         sa.Column("status", sa.Integer),
+        # Due by the time of the sandbox, and by that of a world with a clock of its own.
+        sa.Index("deliveries_due", "api", "due"),
+        sa.Index("deliveries_due_in_world", "api", "world", "due"),
     )
 
 
@@ -90,6 +100,8 @@ def _make_table(metadata: sa.MetaData, resource: Resource) -> None:
         sa.Index(f"{name}_due", "world", "due"),
     )
     table, order = metadata.tables[name], _find_order(resource)
+    if resource.states:
+        sa.Index(f"{name}_due_anywhere", table.c.due, table.c.world)
     for field in resource.columns:
         # With the default order behind it, an index serves a filtered page without sorting.
         rest = [part for part in order if part[0] != f"f_{field}"]

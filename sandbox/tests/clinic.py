@@ -52,16 +52,17 @@ class Clinic:
         self.api = read_clinic()
         self.fixtures = read_fixtures(self.api, FIXTURES)
         self.clock = Clock(START, ticks=lambda: self.seconds)
-        self.clocks = Clocks(self.clock)
         self.store = Store([self.api])
+        self.clocks = Clocks(self.clock, self.store)
+        self.quotas = Quotas()
         self.tokens = Tokens(self.api.dialect["accounts"], self.fixtures.personas, self.clocks)
         self.operations = {operation.id: operation for operation in self.api.operations}
         self.service = Service(
             api=self.api,
             fixtures=self.fixtures,
             store=self.store,
-            worlds=Worlds(self.api, self.fixtures, self.store, self.clock, 1),
-            quotas=Quotas(),
+            worlds=Worlds(self.api, self.fixtures, self.store, self.clocks, self.quotas, 1),
+            quotas=self.quotas,
             clocks=self.clocks,
             speed=self.speed,
             subscriptions=self.subscriptions,

@@ -90,15 +90,14 @@ class Shop:
             rows = make_shop_rows()
         self.clock = Clock(START, ticks=lambda: self.seconds)
         self.store = Store([self.api])
-        self.worlds = Worlds(self.api, self.fixtures, self.store, self.clock, 1, _rows=rows)
+        self.clocks = Clocks(self.clock, self.store)
         self.quotas = Quotas()
+        self.worlds = Worlds(self.api, self.fixtures, self.store, self.clocks, self.quotas, 1, _rows=rows)
         self.operations = {operation.id: operation for operation in self.api.operations}
 
     @property
     def service(self) -> Service:
-        return Service(
-            self.api, self.fixtures, self.store, self.worlds, self.quotas, Clocks(self.clock), self.speed
-        )
+        return Service(self.api, self.fixtures, self.store, self.worlds, self.quotas, self.clocks, self.speed)
 
     def resource(self, name: str) -> Resource:
         return self.api.resources[name]

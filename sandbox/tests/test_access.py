@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.access import Access, Caller, Persona, read_cookie, read_personas, show_credential
+from sandbox.access import ANONYMOUS, Access, Caller, Persona, read_cookie, read_personas, show_credential
 from sandbox.problems import Problem
 
 Json = dict[str, Any]
@@ -198,6 +198,24 @@ def test_credential_that_is_optional_counts_when_it_is_there(requirements: tuple
 def test_world_is_the_suffix_of_the_token_else_the_header(token: str, header: str | None, world: str) -> None:
     headers = {"authorization": f"Bearer {token}"} | ({"sandbox-world": header} if header else {})
     assert admit(need("bearer"), headers=headers) == Caller(PERSONAS[token.partition(".")[0]], world)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "world"),
+    [
+        ("Bearer demo.mine", "mine"),
+        ("Bearer readonly.mine", "mine"),
+        ("Bearer demo", "job"),
+        ("Bearer nobody.mine", "job"),
+        ("Bearer expired.mine", "job"),
+        ("Bearer demo.", "job"),
+        ("Bearer a.b.c", "job"),
+        ("nonsense", "job"),
+    ],
+)
+def test_open_operation_keeps_to_the_world_of_a_good_token(authorization: str, world: str) -> None:
+    caller = admit(headers={"authorization": authorization, "sandbox-world": "job"})
+    assert (caller.persona, caller.world) == (ANONYMOUS, world)
 
 
 def test_open_operation_takes_the_world_of_the_header() -> None:

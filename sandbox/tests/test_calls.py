@@ -17,7 +17,7 @@ def test_call_knows_its_resource_and_the_time_of_its_world(shop: Shop) -> None:
 def test_time_of_another_world_is_its_own(shop: Shop) -> None:
     call = shop.call("showItem", id="x")
     call.caller = Caller(call.caller.persona, "job")
-    call.service.clocks.own("job").set(0.0)
+    call.service.clocks.drive("job", 0.0)
     assert call.instant() == "1970-01-01T00:00:00Z"
 
 

@@ -152,9 +152,101 @@ def test_world_follows_the_clock_of_the_sandbox_until_it_has_its_own() -> None:
     clocks = Clocks(Clock(NOON, Ticks()))
     assert clocks.of("") is clocks.of("a") is clocks.base
     clocks.base.set(5.0)
-    own = clocks.own("a")
+    own = clocks.drive("a")
     assert own.time() == 5.0
-    assert clocks.own("a") is clocks.of("a") is own
-    own.set(7.0)
+    assert clocks.drive("a") is clocks.of("a") is own
+    clocks.drive("a", 7.0)
     clocks.base.set(9.0)
     assert [clocks.of(world).time() for world in ("", "a", "b")] == [9.0, 7.0, 9.0]
+    assert clocks.driven() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("instant", "freeze", "now", "later"),
+    [
+        (None, None, 0, 5),
+        (500, None, 500, 505),
+        (None, True, 0, 0),
+        (500, True, 500, 500),
+        (-500, False, -500, -495),
+    ],
+)
+def test_world_is_set_and_stopped_at_once(
+    instant: float | None, freeze: bool | None, now: float, later: float
+) -> None:
+    ticks = Ticks()
+    clocks, noon = Clocks(Clock(NOON, ticks)), NOON.timestamp()
+    clocks.drive("a", None if instant is None else noon + instant, freeze)
+    assert clocks.of("a").time() == noon + now
+    ticks.now += 5
+    assert clocks.of("a").time() == noon + later
+
+
+class Shelf:
+    """A keeper of clocks that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[float, float | None]] = {}
+        self.asked = 0
+
+    def clocks(self) -> list[tuple[str, float, float | None]]:
+        self.asked += 1
+        return [(world, *clock) for world, clock in self.kept.items()]
+
+    def keep_clock(self, world: str, offset: float, frozen: float | None) -> None:
+        self.kept[world] = (offset, frozen)
+
+    def drop_clock(self, world: str) -> None:
+        self.kept.pop(world, None)
+
+
+@pytest.mark.parametrize("freeze", [False, True])
+def test_driven_clock_outlives_its_process_and_goes_on_meanwhile(freeze: bool) -> None:
+    shelf, ticks = Shelf(), Ticks()
+    Clocks(Clock(NOON, ticks), shelf).drive("a", 500.0, freeze)
+    ticks.now += 60
+    after = Clocks(Clock(NOON, ticks), shelf)
+    assert after.of("a").time() == (500 if freeze else 560)
+    assert after.of("a").anchor == NOON.replace(hour=0)
+    assert after.of("b").now() == NOON
+    assert after.drive("a", freeze=False).time() == (500 if freeze else 560)
+
+
+def test_clock_that_another_process_drives_is_seen_once_refreshed() -> None:
+    shelf = Shelf()
+    one, other = (Clocks(Clock(NOON, Ticks()), shelf) for _ in range(2))
+    one.drive("a", 7.0)
+    assert other.of("a") is other.base
+    other.refresh()
+    assert other.of("a").time() == 7.0
+    one.forget("a")
+    other.refresh()
+    assert other.of("a") is other.base
+
+
+def test_clocks_that_processes_drive_in_turn_add_up() -> None:
+    shelf = Shelf()
+    one, other = (Clocks(Clock(NOON, Ticks()), shelf) for _ in range(2))
+    one.drive("a", 7.0)
+    other.drive("a", freeze=True)
+    assert other.of("a").time() == 7.0
+
+
+def test_telling_the_time_asks_no_keeper() -> None:
+    shelf = Shelf()
+    clocks = Clocks(Clock(NOON, Ticks()), shelf)
+    clocks.drive("a", 7.0)
+    asked = shelf.asked
+    assert [clocks.of(world).time() for world in ("", "a")] == [NOON.timestamp(), 7.0]
+    assert shelf.asked == asked
+
+
+def test_forgotten_world_follows_the_clock_of_the_sandbox_again() -> None:
+    shelf = Shelf()
+    clocks = Clocks(Clock(NOON, Ticks()), shelf)
+    clocks.drive("a", 7.0)
+    clocks.drive("b", 8.0)
+    clocks.forget("a")
+    clocks.forget("never driven")
+    assert clocks.of("a") is clocks.base
+    assert clocks.driven() == list(shelf.kept) == ["b"]

@@ -1,6 +1,7 @@
 """The courier: what it sends, to whom, how often, and what becomes of a delivery. No network."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 
 from sandbox import couriers
 from sandbox.calls import Subscription
-from sandbox.couriers import MOST_AT_ONCE, Courier
-from sandbox.store import Delivery
+from sandbox.couriers import MOST_AT_ONCE, Courier, find_obstacle
+from sandbox.store import Delivery, Store
 from sandbox.tests.clinic import HOOK, NEAR, SOUND, Clinic
 from sandbox.webhooks import announce, make_headers
 
@@ -57,7 +58,7 @@ def deliver(clinic: Clinic, receiver: Receiver, *instants: float) -> Delivery:
     """The delivery after looks at these seconds."""
 
     async def run() -> None:
-        courier = Courier([clinic.service], receiver)
+        courier = Courier([clinic.service], clinic.clocks, receiver)
         for instant in instants:
             clinic.seconds = instant
             await look(courier)
@@ -147,16 +148,62 @@ def test_world_retries_by_its_own_clock() -> None:
     emit(clinic, world="mine")
 
     async def run() -> None:
-        courier = Courier([clinic.service], receiver)
+        courier = Courier([clinic.service], clinic.clocks, receiver)
         await look(courier)
         clinic.seconds = 5
         await look(courier)
-        clock = clinic.clocks.own("mine")
-        clock.set(clock.time() + 5)
+        clinic.clocks.drive("mine", clinic.clocks.of("mine").time() + 5)
         await look(courier)
 
     asyncio.run(run())
     assert len(receiver.requests) == 2
+    clinic.store.close()
+
+
+def test_look_reads_only_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic, receiver = make_clinic(), Receiver(500)
+    emit(clinic, 50)
+    found: list[str] = []
+    real = clinic.store.due_deliveries
+
+    def count(*arguments: Any) -> list[Delivery]:
+        deliveries = real(*arguments)
+        found.extend(delivery.id for delivery in deliveries)
+        return deliveries
+
+    monkeypatch.setattr(clinic.store, "due_deliveries", count)
+    monkeypatch.delattr(Store, "deliveries")
+    courier = Courier([clinic.service], clinic.clocks, receiver)
+    asyncio.run(look(courier, 4))
+    assert len(receiver.requests) == 50
+    found.clear()
+    asyncio.run(look(courier, 4))
+    assert found == []
+    clinic.store.close()
+
+
+def test_world_that_is_ahead_is_served_though_the_others_are_not_due() -> None:
+    clinic, receiver = make_clinic(), Receiver(500, 200)
+    emit(clinic)
+    clinic.act("createHook", {**HOOK, "events": ["nothing.happened"], "active": True}, world="w")
+    clinic.clocks.drive("w", clinic.clocks.base.time() + 1e6, freeze=True)
+    emit(clinic, world="w")
+    clinic.clocks.drive("w", clinic.clocks.base.time() - 1e6)
+    courier = Courier([clinic.service], clinic.clocks, receiver)
+    asyncio.run(look(courier, 3))
+    assert len(receiver.requests) == 1
+    clinic.clocks.drive("w", clinic.clocks.base.time() + 1e6)
+    asyncio.run(look(courier, 3))
+    assert len(receiver.requests) == 2
+    clinic.store.close()
+
+
+def test_clock_that_another_process_drives_is_seen_by_the_next_look() -> None:
+    clinic = make_clinic()
+    clinic.store.keep_clock("w", 0.0, 7.0)
+    assert clinic.clocks.driven() == []
+    asyncio.run(look(Courier([], clinic.clocks, Receiver(200))))
+    assert clinic.clocks.of("w").time() == 7.0
     clinic.store.close()
 
 
@@ -167,7 +214,7 @@ def test_at_most_so_many_attempts_are_under_way_and_all_come_to_their_turn(attem
 
     async def run() -> None:
         receiver = Receiver(200)
-        courier = Courier([clinic.service], receiver)
+        courier = Courier([clinic.service], clinic.clocks, receiver)
         receiver.gate.clear()
         await look(courier, 3)
         assert len(receiver.requests) == min(attempts, MOST_AT_ONCE)
@@ -201,8 +248,38 @@ def test_receiver_elsewhere_that_a_client_named_is_never_called(url: str) -> Non
     emit(clinic)
     delivery = deliver(clinic, receiver, 0, 10, 70)
     assert receiver.requests == []
-    assert (delivery.state, delivery.attempts) == ("failed", 3)
-    assert delivery.error
+    assert (delivery.state, delivery.attempts, delivery.due) == ("failed", 0, None)
+    assert "on this machine" in str(delivery.error) or "no URL" in str(delivery.error)
+
+
+def test_receiver_that_may_not_be_called_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(couriers, "MOST_AT_ONCE", 2)
+    clinic, receiver = make_clinic(FAR[0]), Receiver(200)
+    emit(clinic, 5)
+    clinic.act("createHook", {**HOOK, "events": ["nothing.happened"], "active": True})
+    emit(clinic)
+    courier = Courier([clinic.service], clinic.clocks, receiver)
+    asyncio.run(look(courier, 5))
+    assert len(receiver.requests) == 1
+    assert Counter(delivery.state for delivery in clinic.outbox()) == {"failed": 6, "delivered": 1}
+    clinic.store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://192.0.2.1/x", "not on this machine"),
+        ("http://[/", "no URL"),
+        ("", "not on this machine"),
+        ("http://localhost/_sandbox/clock", "a page of the sandbox itself"),
+        (NEAR, None),
+    ],
+)
+def test_obstacle_says_why_a_receiver_may_not_be_called(url: str, told: str | None) -> None:
+    clinic = Clinic()
+    found = find_obstacle(clinic.service, url)
+    assert (told in found and repr(url) in found) if told and found else found is told
+    clinic.store.close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:81", "[::1]:8080", "u:p@localhost"])
@@ -233,7 +310,7 @@ def test_fault_in_one_look_does_not_end_the_courier(
     monkeypatch.setattr(couriers, "PAUSE", 0)
 
     async def run() -> None:
-        courier = Courier([clinic.service], receiver)
+        courier = Courier([clinic.service], clinic.clocks, receiver)
         real, calls = courier.look, iter([True])
 
         def fail_once() -> None:

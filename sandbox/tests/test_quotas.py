@@ -73,11 +73,12 @@ def test_credentials_worlds_and_apis_are_counted_apart(other: tuple[str, ...]) -
     assert take(quotas, 1000.0, credential=other).remaining == 2
 
 
-def test_forgotten_world_starts_anew_and_others_do_not() -> None:
-    quotas = Quotas()
-    other = ("other", "shop", "ann")
-    take(quotas, 1000.0)
-    take(quotas, 1000.0, credential=other)
-    quotas.forget("world")
-    assert take(quotas, 1001.0) == Allowance(3, 2, 1061)
+@pytest.mark.parametrize("other", [("other", "shop", "ann"), ("world", "bank", "ann")])
+def test_forgotten_world_of_an_api_starts_anew_and_others_do_not(other: tuple[str, ...]) -> None:
+    quotas, uploads = Quotas(), (*ANN, "uploads")
+    for credential in (ANN, uploads, other):
+        take(quotas, 1000.0, credential=credential)
+    quotas.forget("world", "shop")
+    for credential in (ANN, uploads):
+        assert take(quotas, 1001.0, credential=credential) == Allowance(3, 2, 1061)
     assert take(quotas, 1001.0, credential=other) == Allowance(3, 1, 1060)

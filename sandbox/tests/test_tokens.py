@@ -93,7 +93,7 @@ def test_token_of_a_world_expires_by_the_clock_of_that_world() -> None:
     here, there = desk.tokens.make("ann", ""), desk.tokens.make("ann", "mine")
     assert read(there)["world"] == "mine"
     assert desk.tokens.identify(there).world == "mine"
-    desk.clocks.own("mine").set(NOW + 61)
+    desk.clocks.drive("mine", NOW + 61)
     assert desk.tokens.identify(here).world == ""
     desk.refuse(there)
     assert read(desk.tokens.make("ann", "mine"))["exp"] == NOW + 121
@@ -101,7 +101,7 @@ def test_token_of_a_world_expires_by_the_clock_of_that_world() -> None:
 
 def test_token_made_in_a_future_world_is_valid_there() -> None:
     desk = Desk()
-    desk.clocks.own("late").set(NOW + 10**8)
+    desk.clocks.drive("late", NOW + 10**8)
     assert desk.tokens.identify(desk.tokens.make("ann", "late")).persona.user == "ann"
 
 

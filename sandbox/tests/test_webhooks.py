@@ -180,7 +180,7 @@ def test_subscription_of_another_world_is_not_told() -> None:
     clinic.act("createHook", {**HOOK, "active": True}, world="mine")
     clinic.act("createVisit", {})
     assert clinic.outbox() == []
-    clinic.clocks.own("mine").set(0)
+    clinic.clocks.drive("mine", 0)
     clinic.act("createVisit", {}, world="mine")
     assert [(each.world, each.created) for each in clinic.outbox()] == [("mine", 0)]
     assert bodies(clinic)[0]["created_at"] == "1970-01-01T00:00:00Z"

@@ -83,6 +83,35 @@ def test_world_that_was_used_least_recently_makes_room_for_one_too_many(
     assert [count(shop, world) for world in ("", "a", "b", "c", "d")] == [24, 24, 0, 24, 24]
 
 
+def test_dropped_world_gives_back_what_it_used_and_its_clock(shop: Shop) -> None:
+    for world in ("a", "b"):
+        shop.worlds.enter(world)
+        shop.quotas.take((world, "shop", "demo"), 10, 60, 0.0)
+        shop.clocks.drive(world, 7.0)
+    shop.worlds.drop("a")
+    assert shop.worlds.names() == ["b"]
+    assert (count(shop, "a"), count(shop, "b")) == (0, 24)
+    assert [shop.quotas.take((world, "shop", "demo"), 10, 60, 0.0).remaining for world in "ab"] == [9, 8]
+    assert (shop.clocks.of("a"), shop.clocks.driven()) == (shop.clocks.base, ["b"])
+    assert [world for world, _, _ in shop.store.clocks()] == ["b"]
+
+
+def test_idle_world_gives_back_its_clock_too(shop: Shop, seconds: list[float]) -> None:
+    shop.worlds.enter("a")
+    shop.clocks.drive("a", 7.0)
+    seconds.append(IDLE + 1)
+    shop.worlds.enter("b")
+    assert shop.clocks.driven() == []
+
+
+def test_clock_stays_while_another_api_has_the_world(shop: Shop) -> None:
+    shop.worlds.enter("a")
+    shop.store.add_world("other/a")
+    shop.clocks.drive("a", 7.0)
+    shop.worlds.drop("a")
+    assert shop.clocks.of("a").time() == 7.0
+
+
 def test_data_that_cannot_be_made_leaves_no_half_a_world(shop: Shop) -> None:
     shop.store.insert(shop.resource("Item"), "a", [Row(LAMP, None, b'{"id":"x","sku":"x"}')])
     with pytest.raises(Exception, match="UNIQUE"):

@@ -1,0 +1,121 @@
+"""What a generated request may touch: records of our own, and never anybody else's."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.answers import read_page, read_record
+from contract_tests.contracts import Operation, Resource
+from contract_tests.ledger import Entry
+from contract_tests.records import Maker, Record, Unmakeable, address
+from contract_tests.schemas import merge
+
+Json = Any
+ITEMS = ("show", "amend", "replace", "remove", "download")
+LEFT = 10  # accepted creations of what the document cannot remove
+
+
+@dataclass
+class Aims:
+    """Turns the paths of generated requests to records of our own.
+
+    Parameters: maker.
+    """
+
+    maker: Maker
+    _records: dict[str, Record | None] = field(default_factory=dict)
+    _seen: dict[str, Record | None] = field(default_factory=dict)
+    _left: dict[str, int] = field(default_factory=dict)
+    _singletons: dict[str, Entry] = field(default_factory=dict)
+
+    def permits(self, operation: Operation) -> str:
+        """Empty where the operation may be tried with generated requests, else why not."""
+        if operation.does == "refresh":
+            return "it would renew the credential of this run"
+        if operation.does == "amend" and not operation.within("path"):
+            return self._keep(operation)
+        return ""
+
+    def path(self, operation: Operation) -> dict[str, Json] | None:
+        """Path parameters of a record that the operation may touch; None where there is none."""
+        keyed = [row for row in operation.within("path") if row.meaning.get("names") or not row.fields]
+        resource = operation.resource
+        if operation.does in ITEMS and resource is not None:
+            record = self._own(resource) or (self._other(resource) if operation.safe else None)
+            return record and {row.name: address(operation, record)[row.name] for row in keyed}
+        values = {}
+        for row in keyed:
+            parent = self._own(self.maker.contract.resources[row.meaning["names"]]) if "names" in row.meaning else None
+            if parent is None:
+                return None
+            values[row.name] = parent.key
+        return values
+
+    def is_own(self, values: dict[str, Json]) -> bool:
+        """Whether one of the values is the key of a record that this run made."""
+        keys = {str(record.key) for record in self.maker.made}
+        return any(str(value) in keys for value in values.values())
+
+    def forget(self, operation: Operation) -> None:
+        """Take another record from now on: the operation has removed this one."""
+        self._records.pop(operation.resource.name if operation.resource else "", None)
+
+    def count(self, record: Record) -> None:
+        """Note a record that a generated request created."""
+        if self.maker.removal(record.resource) is None:
+            self._left[record.resource.name] = self._left.get(record.resource.name, 0) + 1
+
+    def is_full(self, operation: Operation) -> bool:
+        """Whether enough was created that nobody can remove."""
+        resource = operation.resource
+        return resource is not None and self._left.get(resource.name, 0) >= LEFT
+
+    def harmless(self, operation: Operation, body: Json) -> Json:
+        """The body, with the document's own address where the server would call or fetch a generated one."""
+        properties = operation.body[1].get("properties", {}) if operation.body else {}
+        if not isinstance(body, dict):
+            return body
+        example = operation.body[1].get("example", {}) if operation.body else {}
+        urls = [
+            name for name, node in properties.items()
+            if merge(self.maker.contract.root, node).get("format") == "uri" and isinstance(body.get(name), str)
+        ]  # fmt: skip
+        safe = {name: example.get(name, "https://example.com/") for name in urls if "://" in body[name]}
+        return {**body, **safe} if safe else body
+
+    def put_back(self) -> None:
+        """Give the singletons their former values."""
+        for entry in self._singletons.values():
+            entry.state = "done"
+            self.maker.undo(entry)
+
+    def _own(self, resource: Resource) -> Record | None:
+        if resource.name not in self._records:
+            try:
+                self._records[resource.name] = self.maker.make(resource)
+            except Unmakeable:
+                self._records[resource.name] = None
+        return self._records[resource.name]
+
+    def _other(self, resource: Resource) -> Record | None:
+        """Any record that can be listed: for reading only."""
+        if resource.name not in self._seen:
+            lists = [row for row in self.maker.contract.of(resource, "list") if not row.within("path")]
+            page = read_page(lists[0], self.maker.session.send(lists[0])) if lists else None
+            found = page.items[:1] if page else []
+            self._seen[resource.name] = (
+                Record(resource, found[0], {}, {}, page.exchange) if page and found else None
+            )
+        return self._seen[resource.name]
+
+    def _keep(self, operation: Operation) -> str:
+        """Write a singleton's present values to the ledger; returns why it cannot be done."""
+        if operation.name in self._singletons:
+            return ""
+        shows = [row for row in self.maker.contract.of(operation.resource, "show") if row.path == operation.path]
+        fields = read_record(shows[0], self.maker.session.send(shows[0])) if shows else None
+        if not fields or operation.body is None:
+            return "its present values cannot be read, and so not be put back"
+        body = {name: fields[name] for name in operation.body[1].get("properties", {}) if name in fields}
+        undo = (operation.method, operation.path, body)
+        self._singletons[operation.name] = self.maker.session.ledger.plan(operation.name, "owner", undo=undo)
+        return ""

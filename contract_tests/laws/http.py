@@ -1,0 +1,47 @@
+"""HTTP manners that a document implies: methods and paths that it does not know."""
+
+from collections.abc import Iterable
+
+from contract_tests.contracts import METHODS, Contract
+from contract_tests.laws import law
+from contract_tests.trials import Ground, Trial
+
+
+def paths(contract: Contract) -> Iterable[Ground]:
+    """The first operation of every path."""
+    seen = set()
+    for operation in contract.operations:
+        if operation.path not in seen:
+            seen.add(operation.path)
+            yield Ground(operation)
+
+
+@law("http.method", "a method that a path does not have is answered with 405 and the methods it has", paths, writes=True)
+def check_method(trial: Trial) -> None:
+    """One method that the document does not list, on a key that no record has."""
+    known = {row.method.lower() for row in trial.contract.operations if row.path == trial.operation.path}
+    method = next(name for name in ("put", "patch", "delete", "post", *METHODS) if name not in known)
+    path = {row.name: "0" * 24 for row in trial.operation.within("path")}
+    exchange = trial.send(trial.operation, path, method=method.upper())
+    trial.expect_kind(exchange, "not_allowed")
+    allowed = {name.strip().lower() for name in exchange.response.headers.get("allow", "").split(",")}
+    trial.expect(known <= allowed, f"{exchange} without all methods in Allow", sorted(known), sorted(allowed))
+
+
+@law("http.head", "HEAD is answered like GET, without the body", paths)
+def check_head(trial: Trial) -> None:
+    """Operations without path parameters."""
+    if trial.operation.method != "GET" or trial.operation.within("path"):
+        trial.skip("HEAD goes with GET, and here without parameters")
+    if any(row.required for row in trial.operation.within("query")):
+        trial.skip("a query is required")
+    get = trial.send(trial.operation)
+    head = trial.send(trial.operation, method="HEAD")
+    trial.expect(head.status == get.status and not head.response.body, f"{head}", get.status, head.status)
+
+
+@law("http.path", "a path that the document does not have is not found", paths)
+def check_path(trial: Trial) -> None:
+    """A path below one of the document's."""
+    exchange = trial.session.request("GET", trial.session.url(trial.operation, {}) + "/no/such/path")
+    trial.expect_kind(exchange, "missing")

@@ -1,0 +1,147 @@
+"""Access, continued: a credential that may only read reads, and writes nothing; what is refused changes nothing."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from contract_tests.calls import CREATIONS, Call, is_valid, open_lists, path_of, prepare, query_of, send
+from contract_tests.contracts import Contract, Operation
+from contract_tests.laws import law
+from contract_tests.laws.access import protected
+from contract_tests.lists import Listing
+from contract_tests.records import address
+from contract_tests.relations import same
+from contract_tests.trials import Ground, Trial
+from contract_tests.views import fence_of, look, shows
+
+Json = Any
+LIMITS = ("subscribed", "counts")
+
+
+def places(operation: Operation) -> tuple[list[str], ...]:
+    """The statements on a missing permission, on the security schemes and on the operation itself."""
+    contract = operation.contract
+    schemes = contract.root.get("components", {}).get("securitySchemes", {})
+    answer = operation.response(contract.kind("forbidden")) or {}
+    return ([*contract.ids_of(answer, deep=False), *contract.ids_of(schemes), *operation.ids],)
+
+
+def restricted(contract: Contract) -> Iterable[Ground]:
+    """Every operation that needs a scope which no operation that reads needs."""
+    operations = [row for row in contract.operations if row.protected]
+    reading = {scope for row in operations if row.safe for scope in row.words.get("needs", ())}
+    for operation in operations:
+        if not operation.safe and set(operation.words.get("needs", ())) - reading:
+            yield Ground(operation, "", places(operation))
+
+
+def open_reads(contract: Contract) -> Iterable[Ground]:
+    """Every operation that reads and that a document with scopes leaves to a credential that may read."""
+    if any(True for _ in restricted(contract)):
+        for operation in contract.operations:
+            if operation.protected and operation.safe and not operation.words.keys() & set(LIMITS):
+                yield Ground(operation, "", places(operation))
+
+
+def writes(contract: Contract) -> Iterable[Ground]:
+    """Every operation that asks for a credential and writes records."""
+    for ground in protected(contract):
+        if not ground.operation.safe and ground.operation.resource:
+            yield ground
+
+
+def sees(trial: Trial, call: Call) -> bool:
+    """Whether the credential that may only read sees the records of the request at all."""
+    rows = [*call.parents, *([call.record] if call.record else [])]
+    for record in rows:
+        operation = shows(trial, record)
+        if operation is not None:
+            exchange = trial.send(operation, address(operation, record), role="readonly")
+            if exchange.status != 200:
+                return False
+    return True
+
+
+@law("access.scope", "a credential that may only read writes nothing", restricted, writes=True, roles=("readonly",))
+def check_scope(trial: Trial) -> None:
+    """A request that the owner may send."""
+    call = prepare(trial)
+    kinds = ("forbidden",) if sees(trial, call) else ("forbidden", "foreign", "missing")
+    exchange = send(trial, call, authorization=trial.session.credential("readonly"))
+    statuses = {trial.contract.kind(kind) for kind in kinds}
+    if exchange.status not in statuses and exchange.status >= 300 and not is_valid(trial, call):
+        trial.skip(f"{exchange}, and the owner is refused too")
+    trial.expect_kind(exchange, *kinds)
+
+
+@law("access.reads", "a credential that may only read reads", open_reads, roles=("readonly",))
+def check_reads(trial: Trial) -> None:
+    """A record that its own list shows, or the list itself."""
+    operation = trial.operation
+    path = path_of(trial, operation, "readonly")
+    query = query_of(trial, operation)
+    exchange = trial.send(operation, path, query=query, role="readonly")
+    denied = {trial.contract.kind(kind) for kind in ("unauthenticated", "forbidden")}
+    if exchange.status >= 300 and exchange.status not in denied:
+        trial.skip(f"{exchange}: nothing to read")
+    trial.expect(200 <= exchange.status < 300, f"{exchange}", "2xx", exchange.status)
+
+
+@law("access.refused_unchanged", "a write that is refused for its credential changes nothing", writes, writes=True)
+def check_refused_unchanged(trial: Trial) -> None:
+    """Without a credential, with an unknown one, and with one that may only read."""
+    call = prepare(trial)
+    if call.operation.does not in CREATIONS and call.record is None:
+        trial.skip("the request would change nothing anyway")
+    before = look(trial, call.record) if call.record else {}
+    for authorization in intruders(trial):
+        exchange = send(trial, call, authorization=authorization)
+        if exchange.status < 400:
+            trial.skip(f"{exchange}: not refused")
+        if call.record is None:
+            expect_absent(trial, call)
+        else:
+            expect_unchanged(trial, call, before)
+
+
+def intruders(trial: Trial) -> Iterator[str]:
+    """Authorization headers that may not write."""
+    yield from ("", f"Bearer {trial.session.name()}")
+    if trial.session.has("readonly") and any(row.operation == trial.operation for row in restricted(trial.contract)):
+        yield trial.session.credential("readonly")
+
+
+def expect_unchanged(trial: Trial, call: Call, before: dict[str, Json]) -> None:
+    """One case: our record is still there, with the fields that the request names as they were."""
+    assert call.record is not None
+    operation = shows(trial, call.record)
+    if operation is not None:
+        exchange = trial.send(operation, address(operation, call.record))
+        trial.expect(exchange.status == 200, f"{exchange} after a refused {call.operation.name}", 200, exchange.status)
+    after = look(trial, call.record)
+    for name in call.body if isinstance(call.body, dict) else ():
+        held = same(before.get(name), after.get(name))
+        trial.expect(held, f"a refused {call.operation.name} changed {name}", before.get(name), after.get(name))
+
+
+def expect_absent(trial: Trial, call: Call) -> None:
+    """One case: no list has a record with the mark of the request."""
+    mark = trial.maker.mark_of(call.body)
+    lists = open_lists(trial, trial.resource)
+    if not mark or not lists:
+        trial.skip("no list would show the record")
+    for operation in lists:
+        items = Listing(trial.session, operation).everything(mark_query(trial, operation, call.body, mark))
+        found = [row for row in items if mark in str(row)]
+        trial.expect(not found, f"a refused {call.operation.name} made a record", "none", found[:1])
+
+
+def mark_query(trial: Trial, operation: Operation, body: Json, mark: str) -> dict[str, Json]:
+    """The query by equality that only a record with the mark matches; empty where the list has none."""
+    for parameter in operation.within("query"):
+        values = [body.get(name) for name in parameter.fields] if isinstance(body, dict) else []
+        if parameter.relation == "eq" and any(isinstance(row, str) and mark in row for row in values):
+            return {parameter.name: values[0]}
+    return {}
+
+
+__all__ = ["fence_of", "places", "restricted"]

@@ -1,0 +1,148 @@
+"""Timestamps of the server: set at creation, moved by changes, and by nothing else."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.experiments import experiment, is_update
+from contract_tests.laws import law
+from contract_tests.laws.create import body_fields
+from contract_tests.relations import instant
+from contract_tests.trials import Ground, Trial
+from contract_tests.views import look
+
+Json = Any
+TOLERANCE = 3.0  # seconds by which the time between two stamps may differ from the time between two requests
+
+
+def stamps(resource: Resource | None, *kinds: str) -> list[str]:
+    """The stamps of a resource that are set at creation (create), at every change (change), or by some fields (list)."""
+    words = resource.words.get("stamps", {}) if resource else {}
+    return [name for name, kind in words.items() if (kind if isinstance(kind, str) else "list") in kinds]
+
+
+def _grounds(contract: Contract, does: tuple[str, ...], *kinds: str) -> Iterable[Ground]:
+    for operation in contract.operations:
+        resource = operation.resource
+        if operation.does in does and resource and (operation.does == "create" or is_update(operation)):
+            for name in stamps(resource, *kinds):
+                node = resource.properties.get(name, {})
+                yield Ground(operation, name, (node.get("x-requirements", ()),))
+
+
+def created(contract: Contract) -> Iterable[Ground]:
+    """Every stamp of a record that can be created; the subject is the stamp."""
+    return _grounds(contract, ("create",), "create", "change", "list")
+
+
+def changed(contract: Contract) -> Iterable[Ground]:
+    """Every stamp that each update moves."""
+    return _grounds(contract, ("amend", "replace"), "change")
+
+
+def steady(contract: Contract) -> Iterable[Ground]:
+    """Every stamp of the creation, under an update."""
+    return _grounds(contract, ("amend", "replace"), "create")
+
+
+def partial(contract: Contract) -> Iterable[Ground]:
+    """Every stamp that only some fields move."""
+    return _grounds(contract, ("amend", "replace"), "list")
+
+
+def listed(contract: Contract) -> Iterable[Ground]:
+    """Every list that shows when a record was changed."""
+    for operation in contract.operations:
+        resource = operation.resource
+        for name in stamps(resource, "change") if operation.does == "list" and resource else ():
+            if not operation.within("path"):
+                node = resource.properties.get(name, {}) if resource else {}
+                yield Ground(operation, name, (node.get("x-requirements", ()),))
+
+
+def read(trial: Trial, fields: dict[str, Json], name: str) -> datetime:
+    """The instant of a stamp. Skips where the record does not show it."""
+    if name not in fields:
+        trial.skip(f"the record does not show {name}")
+    moment = instant(fields[name])
+    if moment is None:
+        trial.expect(False, f"{name} is no instant", "an ISO 8601 instant", fields[name])
+        raise AssertionError
+    return moment
+
+
+@law("stamp.created", "a new record is stamped with the time of its creation", created, writes=True)
+def check_created(trial: Trial) -> None:
+    """Two creations: between their stamps lies about the time between the requests."""
+    first, second, elapsed = experiment(trial, "create")
+    moments = [read(trial, fields, trial.subject) for fields in (first, second)]
+    between = (moments[1] - moments[0]).total_seconds()
+    trial.expect(0.05 < between < elapsed + TOLERANCE, f"{trial.subject} of two records differs by {between} s", f"about {elapsed:.1f} s", between)
+
+
+@law("stamp.equal", "a new record has not been changed yet: its stamps are equal", created, writes=True)
+def check_equal(trial: Trial) -> None:
+    """The stamp beside the one of the creation."""
+    names = stamps(trial.resource, "create")
+    if not names or trial.subject in names:
+        trial.skip("this is the stamp of the creation")
+    fields = look(trial, trial.make())
+    one, other = read(trial, fields, trial.subject), read(trial, fields, names[0])
+    trial.expect(one == other, f"{trial.subject} is not {names[0]}", fields[names[0]], fields[trial.subject])
+
+
+@law("stamp.changed", "an update moves the stamp of changes", changed, writes=True)
+def check_changed(trial: Trial) -> None:
+    """After more than a second; forward, by about that time."""
+    before, after, _ = experiment(trial, "update")
+    one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
+    between = (other - one).total_seconds()
+    trial.expect(0.05 < between < 60, f"an update moved {trial.subject} by {between} s", "about 1 s", between)
+
+
+@law("stamp.steady", "an update leaves the stamp of the creation alone", steady, writes=True)
+def check_steady(trial: Trial) -> None:
+    """The same update."""
+    before, after, _ = experiment(trial, "update")
+    one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
+    trial.expect(one == other, f"an update moved {trial.subject}", before[trial.subject], after[trial.subject])
+
+
+@law("stamp.fields", "a stamp that belongs to some fields moves with them, and with no others", partial, writes=True)
+def check_fields(trial: Trial) -> None:
+    """An update of one of its fields, and an update of another."""
+    own = [name for name in trial.resource.words["stamps"][trial.subject] if name in dict(body_fields(trial.operation))]
+    before, after, _ = experiment(trial, "update")
+    trial.expect(before.get(trial.subject) == after.get(trial.subject), f"another field moved {trial.subject}", before.get(trial.subject), after.get(trial.subject))
+    for name in own[:1]:
+        before, after, _ = experiment(trial, name)
+        one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
+        trial.expect(other > one, f"an update of {name} did not move {trial.subject}", "a later instant", after[trial.subject])
+
+
+@law("stamp.empty", "an update without a field does not move the stamp of changes", changed, writes=True)
+def check_empty(trial: Trial) -> None:
+    """An empty body, more than a second after the creation."""
+    if trial.operation.body and trial.operation.body[1].get("required"):
+        trial.skip("a field of the update is required")
+    before, after, _ = experiment(trial, "empty")
+    trial.expect(before.get(trial.subject) == after.get(trial.subject), f"an empty update moved {trial.subject}", before.get(trial.subject), after.get(trial.subject))
+
+
+@law("stamp.refused", "a refused update does not move the stamp of changes", changed, writes=True)
+def check_refused(trial: Trial) -> None:
+    """A body that is no object."""
+    before, after, _ = experiment(trial, "refused")
+    trial.expect(before.get(trial.subject) == after.get(trial.subject), f"a refused update moved {trial.subject}", before.get(trial.subject), after.get(trial.subject))
+
+
+@law("stamp.order", "no record was changed before it was created", listed, shared=True)
+def check_order(trial: Trial) -> None:
+    """All records of the list."""
+    names = [name for name in stamps(trial.resource, "create") if name in trial.operation.shown]
+    for item in trial.listing().everything():
+        one, other = instant(item.get(names[0])) if names else None, instant(item.get(trial.subject))
+        if one is not None and other is not None:
+            trial.expect(one <= other, f"{trial.subject} is before {names[0]}", item[names[0]], item[trial.subject])
+

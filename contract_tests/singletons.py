@@ -1,0 +1,79 @@
+"""Records that a path without a key shows, such as the caller's profile: changed for a law, and put back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from contract_tests.answers import read_record
+from contract_tests.contracts import Contract, Operation
+from contract_tests.exchanges import Exchange
+from contract_tests.relations import same
+from contract_tests.schemas import Node, merge
+from contract_tests.trials import Trial
+
+Json = Any
+
+
+def shows(contract: Contract) -> Iterator[Operation]:
+    """The operations that show a record by a path without a key."""
+    for operation in contract.operations:
+        if operation.does == "show" and operation.resource and not operation.within("path"):
+            yield operation
+
+
+def amends(contract: Contract) -> Iterator[tuple[Operation, Operation]]:
+    """The operations that change such a record, each with the one that shows it."""
+    for show in shows(contract):
+        for operation in contract.of(show.resource, "amend"):
+            if not operation.within("path") and operation.body:
+                yield operation, show
+
+
+def show_of(operation: Operation) -> Operation:
+    """The operation that shows what the operation changes."""
+    return next(show for amend, show in amends(operation.contract) if amend == operation)
+
+
+def fields_of(operation: Operation) -> dict[str, Node]:
+    """The fields that the body of a change takes, with their schemas."""
+    properties = operation.body[1].get("properties", {}) if operation.body else {}
+    return {name: merge(operation.contract.root, node) for name, node in properties.items()}
+
+
+def look(trial: Trial, operation: Operation, role: str = "owner") -> dict[str, Json]:
+    """The record as it is now. Raises Skipped where it cannot be read."""
+    exchange = trial.succeed(trial.send(operation, role=role))
+    return read_record(operation, exchange) or trial.skip(f"{exchange}, not with a record")
+
+
+@contextmanager
+def changed(trial: Trial, operation: Operation, body: dict[str, Json]) -> Iterator[Exchange]:
+    """Ask for a change and put the old values back; they are in the ledger before it is sent.
+
+    Raises Skipped where an old value is not known, so that it could not be put back.
+    """
+    show = show_of(operation)
+    before = look(trial, show)
+    old = {name: before.get(name) for name in body}
+    if any(value is None for value in old.values()):
+        trial.skip(f"the old value of {', '.join(old)} is not known and could not be put back")
+    session = trial.session
+    url = session.url(operation).removeprefix(session.target.url)
+    entry = session.ledger.plan(operation.name, "owner", undo=(operation.method, url, old))
+    entry.key = ", ".join(old)
+    try:
+        exchange = session.send(operation, body=body)
+        session.clock.sleep(session.settle)
+        entry.state = "done"
+        session.ledger.note(entry)
+        yield exchange
+    finally:
+        trial.maker.undo(entry)
+        session.clock.sleep(session.settle)
+        after = read_record(show, session.send(show)) or {}
+        if not all(same(after.get(name), value) for name, value in old.items()):
+            entry.state = "left"
+            session.ledger.note(entry)
+
+
+__all__ = ["amends", "changed", "fields_of", "look", "show_of", "shows"]

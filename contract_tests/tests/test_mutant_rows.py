@@ -1,0 +1,124 @@
+"""Every mutant is well-formed: it names what exists, its patch fits, and the engine serves its document."""
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contract_tests.mutants import APIS, Mutant, Unfit, load, read_base
+from contract_tests.mutants.faults import FAULTS
+from contract_tests.mutants.guards import read_guard
+from contract_tests.mutants.values import CHANGES
+from sandbox import documents
+from sandbox.reading import read_api
+
+FOLDER = Path(__file__).parents[1] / "requirements"
+LEAST = {"devsync": 30, "yourcompany": 30, "healthsync": 30, "medisync": 30, "humanapi": 24}
+MUTANTS = {api: load(api) for api in APIS}
+ALL = [mutant for mutants in MUTANTS.values() for mutant in mutants]
+CHANGING = {
+    "change_answer",
+    "change_body",
+    "change_query",
+    "change_path",
+    "change_header",
+    "change_error",
+    "change_link",
+}
+
+
+def ids(mutant: Mutant) -> str:
+    return mutant.id
+
+
+def find_operations(api: str) -> set[str]:
+    paths = read_base(api)["paths"].values()
+    return {
+        operation["operationId"] for path in paths for key, operation in path.items() if key != "parameters"
+    }
+
+
+def test_every_api_has_mutants() -> None:
+    assert {api: len(mutants) >= LEAST[api] for api, mutants in MUTANTS.items()} == dict.fromkeys(LEAST, True)
+
+
+def test_ids_are_unique() -> None:
+    assert len({mutant.id for mutant in ALL}) == len(ALL)
+
+
+def test_no_two_rows_are_the_same_bug() -> None:
+    assert len({json.dumps([mutant.api, mutant.patch, mutant.wire]) for mutant in ALL}) == len(ALL)
+
+
+def test_half_of_the_answers_are_valid() -> None:
+    assert sum(mutant.valid for mutant in ALL) * 2 >= len(ALL)
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_requirements_are_registered(api: str) -> None:
+    register = yaml.safe_load((FOLDER / f"{api}.yaml").read_text())["requirements"]
+    known = {requirement["id"] for requirement in register}
+    assert [mutant.id for mutant in MUTANTS[api] if mutant.requirement not in known] == []
+
+
+@pytest.mark.parametrize("mutant", ALL, ids=ids)
+def test_row_is_complete(mutant: Mutant) -> None:
+    assert mutant.id.startswith(f"{mutant.api}-")
+    assert mutant.bug.endswith(".")
+    assert mutant.origin == "rules"
+    assert isinstance(mutant.valid, bool)
+    assert mutant.patch or mutant.wire
+
+
+@pytest.mark.parametrize("mutant", [mutant for mutant in ALL if mutant.wire], ids=ids)
+def test_faults_and_operations_exist(mutant: Mutant) -> None:
+    for entry in mutant.wire:
+        check_entry(entry, find_operations(mutant.api))
+
+
+def check_entry(entry: dict[str, Any], operations: set[str]) -> None:
+    on = [entry["on"]] if isinstance(entry["on"], str) else entry["on"]
+    assert set(on) <= operations | {"*", "list*"}
+    _, words = read_guard({key: value for key, value in entry.items() if key not in ("fault", "on")})
+    if entry["fault"] in CHANGING:
+        inspect.signature(CHANGES[words["change"]]).bind(None, **find_change_words(entry["fault"], words))
+    inspect.signature(FAULTS[entry["fault"]]).bind(None, None, None, **words)
+
+
+def find_change_words(fault: str, words: dict[str, Any]) -> dict[str, Any]:
+    """The words that a fault passes on to its change."""
+    own = set(inspect.signature(FAULTS[fault]).parameters)
+    return {name: value for name, value in words.items() if name not in own}
+
+
+@pytest.mark.parametrize("mutant", [mutant for mutant in ALL if mutant.patch], ids=ids)
+def test_patch_fits(mutant: Mutant) -> None:
+    base = read_base(mutant.api)
+    before = json.dumps(base)
+    assert mutant.document(base) != base
+    assert json.dumps(base) == before
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_engine_takes_the_patched_documents(
+    api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        documents, "read_yaml", lambda path: json.loads(path.read_bytes())
+    )  # 10 times as fast
+    path = tmp_path / f"{api}.json"
+    for mutant in MUTANTS[api]:
+        if mutant.patch:
+            path.write_text(json.dumps(mutant.document(read_base(api))))
+            assert read_api(api, documents.read_document(path)).operations
+
+
+def test_patch_that_does_not_fit_names_its_row() -> None:
+    mutant = Mutant(
+        "devsync", "devsync-x", "X.", "DS-01", True, "rules", ({"op": "remove", "path": "/nowhere"},)
+    )
+    with pytest.raises(Unfit, match="devsync-x"):
+        mutant.document(read_base("devsync"))

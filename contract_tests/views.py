@@ -1,0 +1,65 @@
+"""Our records as other operations show them: in the detail, and in the list."""
+
+from typing import Any
+
+from contract_tests.answers import read_record
+from contract_tests.contracts import Operation
+from contract_tests.lists import Listing
+from contract_tests.records import Record, address
+from contract_tests.trials import Trial
+
+Json = Any
+
+
+def shows(trial: Trial, record: Record) -> Operation | None:
+    """The operation that shows one record; the one that shows most of it, where there are several."""
+    operations = [row for row in trial.contract.of(record.resource, "show") if row.within("path")]
+    return next((row for row in operations if "body" not in row.words), operations[0] if operations else None)
+
+
+def look(trial: Trial, record: Record, role: str | None = None) -> dict[str, Json]:
+    """The record as it is now. Skips where no operation shows it, or it does not answer with a record."""
+    operation = shows(trial, record)
+    if operation is None:
+        return find(trial, record)
+    exchange = trial.send(operation, address(operation, record), role=role or record.role)
+    fields = read_record(operation, exchange)
+    if fields is None or exchange.status != 200:
+        trial.skip(f"{exchange}, not with the {record.resource.name} that was made")
+    return fields
+
+
+def lists(trial: Trial, record: Record) -> list[Listing]:
+    """The lists in which the record should be, inside a filter that only it matches where there is one."""
+    found = []
+    for operation in trial.contract.of(record.resource, "list"):
+        if any(row.required for row in operation.within("query")):
+            continue
+        path = address(operation, record) if operation.within("path") else {}
+        found.append(Listing(trial.session, operation, record.role, path, fence_of(operation, record)))
+    return found
+
+
+def fence_of(operation: Operation, record: Record) -> dict[str, Json]:
+    """The query by equality that a value of the record with the mark of this run matches."""
+    for parameter in operation.within("query"):
+        values = [record.fields.get(name) for name in parameter.fields]
+        entry = record.entry
+        if parameter.relation == "eq" and entry and entry.mark and any(entry.mark in str(value) for value in values):
+            return {parameter.name: values[0]}
+    return {}
+
+
+def find(trial: Trial, record: Record) -> dict[str, Json]:
+    """The record as a list shows it. Skips where no list has it."""
+    for listing in lists(trial, record):
+        for item in listing.everything():
+            if item.get(record.resource.key) == record.key:
+                return item
+    trial.skip(f"no operation shows a {record.resource.name}")
+
+
+def updates(trial: Trial, record: Record) -> Operation | None:
+    """The operation that amends or replaces the record by a body."""
+    operations = trial.contract.of(record.resource, "amend", "replace")
+    return next((row for row in operations if row.within("path") and row.body and "into" not in row.words), None)
