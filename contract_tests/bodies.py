@@ -58,7 +58,9 @@ def encode(body: Json, media_type: str) -> tuple[bytes, str]:
     if media_type.startswith("multipart/"):
         fields = [(name, _encode_part(value)) for name, value in body.items() if value is not None]
         return encode_multipart_formdata(fields, boundary=BOUNDARY)
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), media_type
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    ), media_type
 
 
 def _encode_part(value: Json) -> Json:

@@ -18,7 +18,7 @@ CREATIONS = ("create", "upsert")
 
 @dataclass
 class Call:
-    """One request that the owner may send: it exists, is valid and concerns records of our own where it writes.
+    """One valid request that the owner may send; where it writes it concerns records of our own.
 
     `record` is the one that it changes or removes; `parents` those that a new record belongs to.
     """
@@ -132,7 +132,9 @@ def _shared(trial: Trial, resource: Resource, role: str) -> Record | None:
 def open_lists(trial: Trial, resource: Resource) -> list[Operation]:
     """The lists of the resource that can be called without a path or a required parameter."""
     return [
-        row for row in trial.contract.of(resource, "list") if not row.within("path") and not _needed(row.within("query"))
+        row
+        for row in trial.contract.of(resource, "list")
+        if not row.within("path") and not _needed(row.within("query"))
     ]
 
 
@@ -146,7 +148,9 @@ def send(trial: Trial, call: Call, *, role: str = "owner", authorization: str | 
     Parameters: role; authorization, a header to send instead of the role's credential (empty: none).
     """
     if call.operation.does in CREATIONS:
-        made = trial.maker.create(call.operation, call.path, call.body, role, call.parents, authorization=authorization)
+        made = trial.maker.create(
+            call.operation, call.path, call.body, role, call.parents, authorization=authorization
+        )
         return made.exchange
     exchange = trial.send(
         call.operation, call.path, query=call.query, body=call.body, role=role, authorization=authorization

@@ -82,10 +82,14 @@ class Conformance:
     def _observe_media_type(self, operation: Operation, exchange: Exchange, node: dict[str, Json]) -> None:
         found, listed = exchange.response.media_type, list(node.get("content", {}))
         if listed:
-            self.note("answer.media_type", operation, "", exchange, found in listed, " or ".join(listed), found)
+            self.note(
+                "answer.media_type", operation, "", exchange, found in listed, " or ".join(listed), found
+            )
         elif exchange.status == 204:
             empty = not exchange.response.body
-            self.note("answer.media_type", operation, "", exchange, empty, "no content", len(exchange.response.body))
+            self.note(
+                "answer.media_type", operation, "", exchange, empty, "no content", len(exchange.response.body)
+            )
 
     def _observe_error(self, operation: Operation, exchange: Exchange) -> None:
         contract = operation.contract
@@ -97,7 +101,9 @@ class Conformance:
         codes |= set(operation.words.get("codes", {}).values())
         if "code" in reading.values and codes:
             code = reading.values["code"]
-            self.note("answer.code", operation, str(exchange.status), exchange, code in codes, sorted(codes), code)
+            self.note(
+                "answer.code", operation, str(exchange.status), exchange, code in codes, sorted(codes), code
+            )
 
     def _observe_body(self, operation: Operation, exchange: Exchange, schema: dict[str, Json]) -> None:
         try:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from contract_tests.problems import Unusable
 from contract_tests.registers import Register
 from contract_tests.schemas import Json, Node, Validator, merge
 
@@ -21,10 +21,6 @@ DEFAULT_KINDS = {
     "not_allowed": 405, "not_acceptable": 406, "conflict": 409, "too_large": 413, "unsupported": 415,
     "rate_limited": 429, "failed": 500, "unavailable": 503,
 }  # fmt: skip
-
-
-class Unreadable(Exception):
-    """The document is not one that can be tested; the text says where and why."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +116,9 @@ class Operation:
 
     def parameter(self, name: str) -> Parameter | None:
         """The query or path parameter of that name."""
-        return next((row for row in self.parameters if row.name == name and row.where in ("query", "path")), None)
+        return next(
+            (row for row in self.parameters if row.name == name and row.where in ("query", "path")), None
+        )
 
     def within(self, where: str) -> list[Parameter]:
         """The parameters of one place: query, path, header or cookie."""
@@ -160,7 +158,11 @@ class Operation:
         resource = self.resource
         return (
             self.ids,
-            [key for node in self.node["responses"].values() for key in self.contract.ids_of(node, deep=False)],
+            [
+                key
+                for node in self.node["responses"].values()
+                for key in self.contract.ids_of(node, deep=False)
+            ],
             resource.ids if resource else (),
             [*self.contract.ids_of(self.node), *(self.contract.ids_of(resource.schema) if resource else ())],
             self.contract.general_ids,
@@ -189,18 +191,18 @@ class Contract:
 
     @classmethod
     def load(cls, source: Path, api: str) -> "Contract":
-        """Read a document in YAML or JSON. Raises Unreadable."""
+        """Read a document in YAML or JSON. Raises Unusable."""
         try:
             root = yaml.load(source.read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise Unreadable(f"{source}: {' '.join(str(error).split())}") from None
+            raise Unusable(f"{source}: {' '.join(str(error).split())}") from None
         if not isinstance(root, dict) or not isinstance(root.get("paths"), dict):
-            raise Unreadable(f"{source}: not an OpenAPI document (it has no `paths`)")
+            raise Unusable(f"{source}: not an OpenAPI document (it has no `paths`)")
         contract = cls(api, root, Register.load(api))
         try:
             _ = contract.operations
         except (KeyError, TypeError, AttributeError) as error:
-            raise Unreadable(f"{source}: not a valid OpenAPI document ({error!r})") from None
+            raise Unusable(f"{source}: not a valid OpenAPI document ({error!r})") from None
         return contract
 
     @property
@@ -251,7 +253,9 @@ class Contract:
 
     def operation(self, name: str) -> Operation:
         """The operation of that operationId. Raises KeyError."""
-        return next(iter([row for row in self.operations if row.name == name])) if name else self.operations[0]
+        return (
+            next(iter([row for row in self.operations if row.name == name])) if name else self.operations[0]
+        )
 
     def kind(self, kind: str) -> int:
         """The status of a kind of problem, such as `missing`."""
@@ -277,7 +281,11 @@ class Contract:
     def general_ids(self) -> tuple[str, ...]:
         """The statements on the whole document: servers, credentials, dialect."""
         components = self.root.get("components", {})
-        nodes = [self.root.get("servers", []), components.get("securitySchemes", {}), self.root.get("info", {})]
+        nodes = [
+            self.root.get("servers", []),
+            components.get("securitySchemes", {}),
+            self.root.get("info", {}),
+        ]
         return tuple(key for node in [*nodes, self.root.get("externalDocs", {})] for key in self.ids_of(node))
 
     def ids_of(self, node: Json, deep: bool = True) -> list[str]:

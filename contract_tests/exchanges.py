@@ -1,6 +1,7 @@
 """Requests and answers as they went over the wire, and how they are shown."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,13 @@ from contract_tests.redaction import LONGEST, hide, hide_headers
 
 Json = Any
 SHOWN = 2000  # characters of a body in a report
-CREDENTIALS = {"owner": "$TOKEN", "peer": "$PEER_TOKEN", "readonly": "$READONLY_TOKEN", "limited": "$LIMITED_TOKEN"}
+CREDENTIALS = {
+    "owner": "$TOKEN",
+    "peer": "$PEER_TOKEN",
+    "readonly": "$READONLY_TOKEN",
+    "limited": "$LIMITED_TOKEN",
+}
+ACTIVE = re.compile(r'["\\`]|\$(?!(?:PEER_|READONLY_|LIMITED_)?TOKEN\b)')  # in double quotes of a shell
 
 
 class NotJson(ValueError):
@@ -105,7 +112,8 @@ class Exchange:
 def _credential(role: str, redact: Callable[[str], str]) -> str:
     if role in CREDENTIALS:
         return f'"Authorization: Bearer {CREDENTIALS[role]}"'
-    return shlex.quote(f"Authorization: {redact(role)}")
+    escaped = ACTIVE.sub(lambda match: "\\" + match[0], redact(role))
+    return f'"Authorization: {escaped}"'
 
 
 def show(body: bytes, redact: Callable[[str], str] = hide) -> str:

@@ -4,13 +4,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+from contract_tests.problems import Unusable
 
 Json = Any
-
-
-class Unusable(Exception):
-    """The ledger cannot be read or written; the text says why."""
 
 
 @dataclass
@@ -44,15 +42,17 @@ class Ledger:
     entries: list[Entry] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._stream = None
-        if self.file is not None:
-            try:
-                self.file.parent.mkdir(parents=True, exist_ok=True)
-                self._stream = self.file.open("a", encoding="utf-8")
-            except OSError as error:
-                raise Unusable(f"{self.file}: the ledger cannot be written ({error.strerror})") from None
-            if not self.entries:
-                self._write(self.about)
+        self._stream: TextIO | None = None
+
+    def _open(self, file: Path) -> TextIO:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            stream = file.open("a", encoding="utf-8")
+        except OSError as error:
+            raise Unusable(f"{file}: the ledger cannot be written ({error.strerror})") from None
+        if not file.stat().st_size:
+            stream.write(json.dumps(self.about) + "\n")
+        return stream
 
     def plan(self, operation: str, role: str, mark: str = "", undo: tuple[str, str, Json] | None = None) -> Entry:
         """Note a change that is about to be asked for; it is on the disk when this returns."""
@@ -66,7 +66,8 @@ class Ledger:
         self._write(asdict(entry))
 
     def _write(self, row: dict[str, Json]) -> None:
-        if self._stream is not None:
+        if self.file is not None:
+            self._stream = self._stream or self._open(self.file)
             self._stream.write(json.dumps(row, ensure_ascii=False) + "\n")
             self._stream.flush()
 
@@ -74,11 +75,15 @@ class Ledger:
         """The entries that are still to be undone, the newest first."""
         return (row for row in reversed(self.entries) if row.state in ("planned", "done"))
 
+    def remaining(self) -> list[Entry]:
+        """The entries that were not undone: what they changed may still be there."""
+        return [row for row in self.entries if row.state in ("planned", "done", "left")]
+
     def close(self) -> None:
-        """Close the file; one without an entry is removed."""
+        """Close the file; it is removed when nothing remains that a clean-up could undo."""
         if self._stream is not None and self.file is not None:
             self._stream.close()
-            if not self.entries:
+            if not any(True for _ in self.open()):
                 self.file.unlink(missing_ok=True)
 
     @classmethod

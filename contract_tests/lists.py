@@ -66,7 +66,9 @@ class Listing:
         exchange = self.session.send(self.operation, dict(self.path), query=asked, role=self.role)
         page = read_page(self.operation, exchange)
         if page is None:
-            raise NoList(f"{exchange}, not with a page of records: {exchange.response.body[:200].decode('utf-8', 'replace')}")
+            raise NoList(
+                f"{exchange}, not with a page of records: {exchange.response.body[:200].decode('utf-8', 'replace')}"
+            )
         return page
 
     def at(self, number: int, size: int) -> dict[str, int]:
@@ -75,7 +77,9 @@ class Listing:
             return {}
         return {self.start.name: number * size if self.offsets else number + 1, self.size.name: size}
 
-    def walk(self, size: int, query: Mapping[str, Json] | None = None, *, pages: int = PAGES) -> Iterator[Page]:
+    def walk(
+        self, size: int, query: Mapping[str, Json] | None = None, *, pages: int = PAGES
+    ) -> Iterator[Page]:
         """The pages of that size, up to the first that is not full; a list without paging is one page."""
         for number in range(pages):
             page = self.fetch({**(query or {}), **self.at(number, size)})
@@ -130,7 +134,10 @@ class Cohort:
         for creation in self.session.contract.of(resource, "create"):
             properties = creation.body[1].get("properties", {}) if creation.body else {}
             for parameter in self.operation.within("query"):
-                nodes = [merge(self.session.contract.root, properties.get(name, {"enum": []})) for name in parameter.fields]
+                nodes = [
+                    merge(self.session.contract.root, properties.get(name, {"enum": []}))
+                    for name in parameter.fields
+                ]
                 if nodes and parameter.relation in ("eq", "contains") and _is_free(nodes[0]):
                     yield parameter
 
@@ -178,9 +185,15 @@ class Cohort:
             if parameter.name in self.fence:
                 suffix = f" {number}" if parameter.relation == "contains" else ""
                 values[parameter.fields[0]] = f"{self.fence[parameter.name]}{suffix}"
-            elif parameter.relation == "eq" and parameter.fields and parameter.fields[0] in schema.get("properties", {}):
+            elif (
+                parameter.relation == "eq"
+                and parameter.fields
+                and parameter.fields[0] in schema.get("properties", {})
+            ):
                 field_name = parameter.fields[0]
-                if field_name not in values and _is_free(merge(self.session.contract.root, schema["properties"][field_name])):
+                if field_name not in values and _is_free(
+                    merge(self.session.contract.root, schema["properties"][field_name])
+                ):
                     values[field_name] = f"{'ABC'[number % 3]}-{self.session.run}"
         return values
 
@@ -195,7 +208,9 @@ def _is_free(node: Mapping[str, Json]) -> bool:
     return holds_mark(node) and "format" not in node
 
 
-def listing_of(session: Session, maker: Maker, operation: Operation, count: int = FEW, role: str = "owner") -> Listing:
+def listing_of(
+    session: Session, maker: Maker, operation: Operation, count: int = FEW, role: str = "owner"
+) -> Listing:
     """The list of an operation, holding at least so many records where we may make them.
 
     Raises Unmakeable where a parent that the path names cannot be made.

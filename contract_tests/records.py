@@ -112,7 +112,9 @@ class Maker:
             for row in self.made[made:]:
                 row.kept = True
         if record.entry is None or record.entry.state != "done":
-            raise Unmakeable(f"{record.exchange}: {record.exchange.response.body[:200].decode('utf-8', 'replace')}")
+            raise Unmakeable(
+                f"{record.exchange}: {record.exchange.response.body[:200].decode('utf-8', 'replace')}"
+            )
         return record
 
     def _make(
@@ -134,7 +136,9 @@ class Maker:
             return False
         for operation in self.contract.of(resource, "list"):
             page = read_page(operation, self.session.send(operation, role=role))
-            found = {item[owner] for item in page.items if isinstance(item.get(owner), str)} if page else set()
+            found = (
+                {item[owner] for item in page.items if isinstance(item.get(owner), str)} if page else set()
+            )
             if found:
                 self._owners[role] = sorted(found)[0]
                 return True
@@ -184,7 +188,9 @@ class Maker:
         for parameter in operation.within("path"):
             name = parameter.meaning.get("names")
             if name is None:
-                raise Unmakeable(f"{operation.name} needs a {parameter.name} that the document does not explain")
+                raise Unmakeable(
+                    f"{operation.name} needs a {parameter.name} that the document does not explain"
+                )
             parent = self.make(self.contract.resources[name], role=role)
             path[parameter.name] = parent.key
             parents.append(parent)
@@ -206,8 +212,12 @@ class Maker:
                 if name in plain or name in schema.get("required", ()):
                     parent = self.shared(resource.words["references"][name]["resource"], role)
                     parents.append(parent)
-                    plain[name] = [parent.key] if merge(self.contract.root, node).get("type") == "array" else parent.key
-            elif name in marked and not (resource and name == resource.words.get("owner") and role in self._owners):
+                    plain[name] = (
+                        [parent.key] if merge(self.contract.root, node).get("type") == "array" else parent.key
+                    )
+            elif name in marked and not (
+                resource and name == resource.words.get("owner") and role in self._owners
+            ):
                 plain[name] = self._fresh(merge(self.contract.root, node))
         if resource and resource.words.get("owner") in plain and resource.words["owner"] not in values:
             plain[resource.words["owner"]] = self._owners.get(role, plain[resource.words["owner"]])
@@ -222,9 +232,15 @@ class Maker:
         schema = operation.body[1] if operation.body else {}
         nodes = {name: merge(self.contract.root, node) for name, node in schema.get("properties", {}).items()}
         free = [name for name, node in nodes.items() if holds_mark(node)]
-        unique = {name for row in (operation.resource.words.get("unique", []) if operation.resource else []) for name in row}
+        unique = {
+            name
+            for row in (operation.resource.words.get("unique", []) if operation.resource else [])
+            for name in row
+        }
         chosen = [name for name in free if name in unique and name in schema.get("required", ())]
-        best = [name for name in PRIVILEGE if name in free] + [name for name in free if name in schema.get("required", ())]
+        best = [name for name in PRIVILEGE if name in free] + [
+            name for name in free if name in schema.get("required", ())
+        ]
         return chosen or best[:1]
 
     def shared(self, name: str, role: str = "owner") -> Record:
@@ -248,7 +264,9 @@ class Maker:
             content = None if body is None else json.dumps(body).encode()
             fields = {} if body is None else {"Content-Type": "application/json"}
             try:
-                answer = self.session.request(method, self.session.target.url + path, None, content, fields, role=entry.role)
+                answer = self.session.request(
+                    method, self.session.target.url + path, None, content, fields, role=entry.role
+                )
             except Unreachable:
                 return
             if 200 <= answer.status < 300 or answer.status in (404, 410):
@@ -266,12 +284,11 @@ class Maker:
 
     def find(self, operation: Operation, mark: str, role: str) -> list[Record]:
         """The records of a list that carry a mark, for those whose creation was never answered."""
-        page = read_page(operation, self.session.send(operation, role=role))
-        return [
-            Record(operation.resource, item, {}, {}, page.exchange, role=role)
-            for item in (page.items if page else ())
-            if operation.resource and mark in str(item)
-        ]
+        page, resource = read_page(operation, self.session.send(operation, role=role)), operation.resource
+        if page is None or resource is None:
+            return []
+        found = [item for item in page.items if mark in str(item)]
+        return [Record(resource, item, {}, {}, page.exchange, role=role) for item in found]
 
 
 def holds_mark(node: Mapping[str, Json]) -> bool:

@@ -20,7 +20,7 @@ PATTERNS = {
     rf'("[^"\\]{{0,60}}(?:{DIRTY})[^"\\]{{0,60}}"\s{{0,9}}:\s{{0,9}}")(?:[^"\\]|\\.)*': rf"\1{HIDDEN}",
     rf"('[^'\\]{{0,60}}(?:{DIRTY})[^'\\]{{0,60}}'\s{{0,9}}:\s{{0,9}}')(?:[^'\\]|\\.)*": rf"\1{HIDDEN}",
     rf"((?:^|[?&\s;'\"])[\w.\[\]-]{{0,60}}(?:{DIRTY})[\w.\[\]-]{{0,60}}=)[^&\s;'\"#]+": rf"\1{HIDDEN}",
-    rf'(\bname="[^"]{{0,60}}(?:{DIRTY})[^"]{{0,60}}"(?:\r?\n[^\r\n]+){{0,3}}\r?\n\r?\n)[^\r\n]+': rf"\1{HIDDEN}",
+    rf'(\bname="[^"]{{0,60}}(?:{DIRTY})[^"]{{0,60}}"(?:\r?\n.+){{0,3}}\r?\n\r?\n)[^\r\n]+': rf"\1{HIDDEN}",
     r"\beyJ[\w-]{5,4000}\.[\w-]{5,4000}(?:\.[\w-]*)?": HIDDEN,  # a JSON Web Token
     r"(?<=://)[^/@\s'\"?#]{1,200}@": "",  # the user of a URL
 }
@@ -92,5 +92,5 @@ def _replace(text: str, secret: str, shown: str) -> str:
             pattern = rf"(?<![\w-]){pattern}(?![\w-])"
         if len(secret) >= LONG:  # laws send damaged tokens too
             pattern = re.escape(form[: len(form) // 2]) + r"[\w.~+/=%-]*"
-        text = re.sub(pattern, lambda match: shown, text)
+        text = re.sub(pattern, lambda _: shown, text)
     return text

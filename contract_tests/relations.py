@@ -40,8 +40,8 @@ def compare(relation: str, found: Json, value: Json) -> bool:
 
 def _compare_order(relation: str, found: Json, value: Json) -> bool:
     if isinstance(found, int | float) and isinstance(value, int | float):
-        low: Json = value
-        return {"gt": found > low, "gte": found >= low, "lt": found < low, "lte": found <= low}[relation]
+        table = {"gt": found > value, "gte": found >= value, "lt": found < value, "lte": found <= value}
+        return table[relation]
     moment, start = instant(found), instant(value)
     if moment is None or start is None:
         return False

@@ -15,6 +15,8 @@ from contract_tests.trials import Ground, Skipped, Trial, Violated
 from contract_tests.verdicts import FAILED, PASSED, SKIPPED, WARNED, Outcome, Result
 
 Json = Any
+MOST_UNANSWERED = 6
+Phase = Callable[["Run"], Iterator[Outcome]]
 DISTURBED = "data changed: others use the server, and the failure did not repeat"
 
 
@@ -34,6 +36,7 @@ class Run:
         )  # fmt: skip
         self.register = session.contract.register
         self.maker = Maker(session)
+        self.unanswered = 0
         self.conformance = Conformance(session)
         session.observers.append(self.conformance.observe)
 
@@ -47,33 +50,37 @@ class Run:
                 if ids or not self.register.requirements:
                     yield law, ground, ids
 
-    def execute(self) -> Result:
-        """Run all laws and clean up. An unreachable server or the end of the time stops it; the result says so."""
+    def execute(self, *phases: Phase) -> Result:
+        """Run all laws, then further phases, and clean up.
+
+        A server that does not answer any more, the end of the time, and Ctrl-C stop it; the result says so.
+        """
         result = Result({}, self.register)
         try:
             for law, ground, ids in self.plan():
                 self._add(result, self.judge(law, ground, ids))
+            for phase in phases:
+                for outcome in phase(self):
+                    self._add(result, self._level(outcome))
         except TimeOver:
             result.stopped = "the time was over (--max-time) before all laws were done"
         except Unreachable as error:
-            result.stopped = f"the server did not answer any more: {error}"
+            result.stopped = f"the server does not answer any more: {error}"
+        except KeyboardInterrupt:
+            result.stopped = "interrupted"
         finally:
             self._finish(result)
         return result
 
     def _finish(self, result: Result) -> None:
-        names = [law.name for law in self.laws]
-        for outcome in self.conformance.outcomes(names):
+        for outcome in self.conformance.outcomes([law.name for law in self.laws]):
             self._add(result, self._level(outcome))
         try:
             self.session.clock.seconds = None
             self.maker.clean_up()
-        except (Unreachable, TimeOver) as error:
-            result.stopped = result.stopped or f"the server did not answer during the clean-up: {error}"
-        result.leftovers = [
-            f"{row.operation} {row.key}" for row in self.session.ledger.entries if row.state in ("done", "left", "planned")
-        ]
-        self.session.closing.close()
+        except (Unreachable, TimeOver, KeyboardInterrupt) as error:
+            result.stopped = result.stopped or f"the clean-up was not finished: {error}"
+        result.leftovers = [f"{row.operation} {row.key or row.mark}".strip() for row in self.session.ledger.remaining()]
         self.session.ledger.close()
 
     def _add(self, result: Result, outcome: Outcome) -> None:
@@ -121,9 +128,20 @@ class Run:
             outcome.exchanges = list(self.session.history)
         except (Skipped, Unmakeable, TooMany) as error:
             outcome.verdict, outcome.message = SKIPPED, str(error)
+        except Unreachable as error:
+            outcome.verdict, outcome.message = FAILED, f"a request was not answered: {error}"
+            outcome.exchanges = list(self.session.history)
+            self._still_answers(error)
         outcome.cases = trial.cases
         outcome.seconds = time.monotonic() - started
         self.maker.clean_up(made)
+
+    def _still_answers(self, error: Unreachable) -> None:
+        """Go on after an unanswered request only if the server lives, and not for ever."""
+        self.unanswered += 1
+        if self.unanswered >= MOST_UNANSWERED:
+            raise error
+        self.session.request("GET", self.session.target.url + "/")
 
     def _level(self, outcome: Outcome) -> Outcome:
         if outcome.verdict == FAILED and outcome.level != "MUST" and not self.strict:

@@ -106,7 +106,9 @@ def _strategy(root: Node, schema: Node) -> st.SearchStrategy[Json]:
 
 def _texts(schema: Node) -> st.SearchStrategy[Json]:
     if schema.get("format") == "date":
-        return st.dates(datetime(1920, 1, 1).date(), datetime(2099, 12, 31).date()).map(lambda day: day.isoformat())
+        return st.dates(datetime(1920, 1, 1).date(), datetime(2099, 12, 31).date()).map(
+            lambda day: day.isoformat()
+        )
     if schema.get("format") == "date-time":
         moments = st.datetimes(datetime(2001, 1, 1), datetime(2099, 12, 31))
         return moments.map(lambda moment: moment.replace(microsecond=0).isoformat() + "Z")
@@ -135,7 +137,12 @@ def _objects(root: Node, schema: Node) -> st.SearchStrategy[Json]:
 def free_objects() -> st.SearchStrategy[Json]:
     """Objects of any shape: falsy values, nested nulls, unicode keys, numbers of every kind."""
     leaves = st.one_of(
-        st.none(), st.booleans(), st.sampled_from(NUMBERS), st.sampled_from([*TEXTS, "", " padded "]), st.just([]), st.just({})
+        st.none(),
+        st.booleans(),
+        st.sampled_from(NUMBERS),
+        st.sampled_from([*TEXTS, "", " padded "]),
+        st.just([]),
+        st.just({}),
     )
     keys = st.sampled_from(["a", "b", "zero", "clé", "with space", "a.b", "$ref", "0", "nested"])
     values = st.recursive(

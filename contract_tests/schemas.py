@@ -77,7 +77,8 @@ class Validator:
         components = {"schemas": _convert_names(root.get("components", {}).get("schemas", {}))}
         self.root, self.node = root, node
         self.schema = jsonschema_rs.validator_for(
-            convert(node) | {"components": components, "$schema": "https://json-schema.org/draft/2020-12/schema"},
+            convert(node)
+            | {"components": components, "$schema": "https://json-schema.org/draft/2020-12/schema"},
             validate_formats=True,
             ignore_unknown_formats=True,
         )

@@ -7,9 +7,9 @@ import string
 def stranger(key: object) -> str:
     """A key like the given one that no record has: letters and digits of the same kind after its prefix."""
     text = str(key)
-    if text.isdigit():
-        return str(10 ** max(9, len(text)) + random.randrange(10**6))
     head, mark, tail = text.rpartition("_")
+    if tail.isdigit():
+        return head + mark + str(10 ** max(9, len(tail)) + random.randrange(10**6))
     hexadecimal = all(letter in string.hexdigits + "-" for letter in tail)
     return head + mark + "".join(_other(letter, hexadecimal) for letter in tail)
 

@@ -41,6 +41,11 @@ class Clock:
         """Seconds that are left."""
         return float("inf") if self.seconds is None else self.seconds - (time.monotonic() - self.started)
 
+    @property
+    def spent(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
     def pace(self) -> None:
         """Wait until the next request may be sent. Raises TimeOver."""
         now = time.monotonic()
@@ -88,7 +93,9 @@ class Transport:
                 headers=dict(headers),
                 preload_content=False,
                 redirect=False,
-                retries=urllib3.Retry(connect=0, read=0, other=0, redirect=0, status=0),
+                retries=urllib3.Retry(
+                    connect=0, read=0, other=0, redirect=0, status=0, respect_retry_after_header=False
+                ),
                 timeout=urllib3.Timeout(total=patience),
                 decode_content=True,
             )

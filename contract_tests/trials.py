@@ -46,7 +46,9 @@ class Trial:
     `cases` counts what could have failed: a trial without a case proves nothing and is a skip.
     """
 
-    def __init__(self, session: Session, maker: Maker, ground: Ground, *, depth: str = "normal", seed: int = 0) -> None:
+    def __init__(
+        self, session: Session, maker: Maker, ground: Ground, *, depth: str = "normal", seed: int = 0
+    ) -> None:
         self.session, self.maker, self.ground = session, maker, ground
         self.examples = DEPTHS[depth]
         self.seed = seed
@@ -82,7 +84,9 @@ class Trial:
         """A new record of our own; see Maker.make. Raises Skipped where none can be made."""
         return self.maker.make(resource or self.resource, **options)
 
-    def listing(self, count: int = FEW, *, operation: Operation | None = None, role: str = "owner") -> Listing:
+    def listing(
+        self, count: int = FEW, *, operation: Operation | None = None, role: str = "owner"
+    ) -> Listing:
         """The list of the operation with at least so many records, as far as we may make them."""
         return listing_of(self.session, self.maker, operation or self.operation, count, role)
 

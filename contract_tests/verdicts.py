@@ -17,7 +17,8 @@ class Outcome:
     """The verdict of one law on one ground.
 
     `requirements` are those that the law verifies there, or those that were violated; `exchanges` the
-    requests that show it: all of a failing trial, the last one of a passing; `known` why the failure is accepted.
+    requests that show it: all of a failing trial, the last one of a passing; `known` is why a failure is
+    accepted.
     """
 
     law: str

@@ -45,7 +45,12 @@ def fence_of(operation: Operation, record: Record) -> dict[str, Json]:
     for parameter in operation.within("query"):
         values = [record.fields.get(name) for name in parameter.fields]
         entry = record.entry
-        if parameter.relation == "eq" and entry and entry.mark and any(entry.mark in str(value) for value in values):
+        if (
+            parameter.relation == "eq"
+            and entry
+            and entry.mark
+            and any(entry.mark in str(value) for value in values)
+        ):
             return {parameter.name: values[0]}
     return {}
 
@@ -62,4 +67,6 @@ def find(trial: Trial, record: Record) -> dict[str, Json]:
 def updates(trial: Trial, record: Record) -> Operation | None:
     """The operation that amends or replaces the record by a body."""
     operations = trial.contract.of(record.resource, "amend", "replace")
-    return next((row for row in operations if row.within("path") and row.body and "into" not in row.words), None)
+    return next(
+        (row for row in operations if row.within("path") and row.body and "into" not in row.words), None
+    )

@@ -81,7 +81,12 @@ def _watch(trial: Trial, resource: Resource) -> Watch:
     end = time.monotonic() + seen.limit
     while True:
         trial.session.clock.sleep(PAUSE)
-        seen.reads.append((look(trial, record), look(trial, record)))
-        settled = seen.last.get(seen.name) in ends_of(resource)
+        seen.reads.append((_look(trial, record), _look(trial, record)))
+        settled = seen.last.get(seen.name) in (*ends_of(resource), None)
         if time.monotonic() > end or (settled and len(seen.reads) > 1 and seen.reads[-2][1] == seen.last):
             return seen
+
+
+def _look(trial: Trial, record: Record) -> dict[str, Json]:
+    trial.session.snapshots.clear()
+    return look(trial, record)

@@ -4,8 +4,10 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     from .calls import Subscription
 
 UNUSABLE = 2
+CONTRACT_COMMANDS = {
+    "test": "judge a deployment by the laws of a document",
+    "laws": "list what is checked",
+    "explain": "say what a law checks and what proves it",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,9 +35,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Returns the exit code: 0, or 2 when what was asked for cannot be done."""
-    options = make_parser().parse_args(arguments)
+    """Run the command. Returns the exit code: 0, or 2 when what was asked for cannot be done; see also `test`."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if arguments[:1] and arguments[0] in CONTRACT_COMMANDS:
+            return run_contract_command(arguments)
+        options = make_parser().parse_args(arguments)
         options.run(options)
     except Unusable as error:
         print(f"sandbox: {error}", file=sys.stderr)
@@ -47,6 +57,8 @@ def make_parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"openapi-sandbox {version('openapi-sandbox')}"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, text in CONTRACT_COMMANDS.items():
+        commands.add_parser(name, help=text)
     serve = commands.add_parser("serve", help="serve the APIs of documents", description=run_serve.__doc__)
     serve.set_defaults(run=run_serve)
     serve.add_argument(
@@ -88,6 +100,32 @@ def make_parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--no-cors", action="store_true", help="do not let browser pages of other origins in")
     return parser
+
+
+def run_contract_command(arguments: Sequence[str]) -> int:
+    """Run a command of the contract suite. Raises Unusable where it is not installed."""
+    missing = [
+        name for name in ("contract_tests", "hypothesis", "urllib3", "rich") if find_spec(name) is None
+    ]
+    if missing:
+        raise Unusable(
+            f"sandbox {arguments[0]} needs {missing[0]}: install it with pip install 'openapi-sandbox[test]'"
+        )
+    from contract_tests.command import main
+
+    return main(arguments, lambda name: find_documents([name])[0], embed_for_tests)
+
+
+@contextmanager
+def embed_for_tests(document: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The base URL of a sandbox of the document in this process, and its tokens by role."""
+    from .embedded import embed
+
+    with embed([document]) as (url, site):
+        api = site.apis[0]
+        personas = site.personas(api)
+        roles = {"owner": "demo", "peer": "peer", "readonly": "readonly", "limited": "limited"}
+        yield url + api.prefix, {role: token for role, token in roles.items() if token in personas}
 
 
 def run_serve(options: argparse.Namespace) -> None:

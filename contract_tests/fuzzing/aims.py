@@ -41,10 +41,14 @@ class Aims:
         resource = operation.resource
         if operation.does in ITEMS and resource is not None:
             record = self._own(resource) or (self._other(resource) if operation.safe else None)
-            return record and {row.name: address(operation, record)[row.name] for row in keyed}
+            return {row.name: address(operation, record)[row.name] for row in keyed} if record else None
         values = {}
         for row in keyed:
-            parent = self._own(self.maker.contract.resources[row.meaning["names"]]) if "names" in row.meaning else None
+            parent = (
+                self._own(self.maker.contract.resources[row.meaning["names"]])
+                if "names" in row.meaning
+                else None
+            )
             if parent is None:
                 return None
             values[row.name] = parent.key
@@ -69,18 +73,21 @@ class Aims:
         resource = operation.resource
         return resource is not None and self._left.get(resource.name, 0) >= LEFT
 
-    def harmless(self, operation: Operation, body: Json) -> Json:
-        """The body, with the document's own address where the server would call or fetch a generated one."""
-        properties = operation.body[1].get("properties", {}) if operation.body else {}
-        if not isinstance(body, dict):
-            return body
-        example = operation.body[1].get("example", {}) if operation.body else {}
-        urls = [
-            name for name, node in properties.items()
-            if merge(self.maker.contract.root, node).get("format") == "uri" and isinstance(body.get(name), str)
-        ]  # fmt: skip
-        safe = {name: example.get(name, "https://example.com/") for name in urls if "://" in body[name]}
-        return {**body, **safe} if safe else body
+    def tame(self, operation: Operation, case: Any) -> None:
+        """Put the document's own address where the server would call or fetch a generated one."""
+        schema = operation.body[1] if operation.body else {}
+        nodes = {
+            name: merge(self.maker.contract.root, node) for name, node in schema.get("properties", {}).items()
+        }
+        urls = [name for name, node in nodes.items() if node.get("format") == "uri"]
+        if urls and isinstance(case.body, dict):
+            example = schema.get("example", {})
+            safe = {
+                name: example.get(name, "https://example.com/")
+                for name in urls
+                if "://" in str(case.body.get(name))
+            }
+            case.body = {**case.body, **safe}
 
     def put_back(self) -> None:
         """Give the singletons their former values."""
@@ -91,7 +98,7 @@ class Aims:
     def _own(self, resource: Resource) -> Record | None:
         if resource.name not in self._records:
             try:
-                self._records[resource.name] = self.maker.make(resource)
+                self._records[resource.name] = self.maker.make(resource, kept=True)
             except Unmakeable:
                 self._records[resource.name] = None
         return self._records[resource.name]
@@ -111,7 +118,9 @@ class Aims:
         """Write a singleton's present values to the ledger; returns why it cannot be done."""
         if operation.name in self._singletons:
             return ""
-        shows = [row for row in self.maker.contract.of(operation.resource, "show") if row.path == operation.path]
+        shows = [
+            row for row in self.maker.contract.of(operation.resource, "show") if row.path == operation.path
+        ]
         fields = read_record(shows[0], self.maker.session.send(shows[0])) if shows else None
         if not fields or operation.body is None:
             return "its present values cannot be read, and so not be put back"

@@ -10,14 +10,22 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from contract_tests.answers import read_record
-from contract_tests.contracts import WRITES, Operation
+from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.ledger import Entry
 from contract_tests.records import Maker, Record, address
 
+CREATES = ("create", "upsert", "register")
 # Our transport has measured, decoded and cut the answer already; these speak of what came over the wire.
 SPENT = ("content-encoding", "content-length", "transfer-encoding")
-OWN = ("authorization", "content-length", "x-schemathesis-testcaseid")
+OWN = (
+    "authorization",
+    "content-length",
+    "x-schemathesis-testcaseid",
+    "user-agent",
+    "accept-encoding",
+    "connection",
+)
 
 
 @dataclass
@@ -25,15 +33,15 @@ class Bridge:
     """An adapter of `requests` that sends with a session.
 
     Parameters: maker, that of the session. `operation` and `path` say what the next requests are about;
-    `exchanges` keeps what was asked and answered; `made` is called with each record that a request created.
+    `exchanges` keeps what was asked and answered; `created` and `removed` are called when a request did that.
     """
 
     maker: Maker
     operation: Operation | None = None
     path: dict[str, Any] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
-    made: list[Record] = field(default_factory=list)
-    removed: Callable[[Operation], None] = lambda operation: None
+    created: Callable[[Record], None] = lambda _: None
+    removed: Callable[[Operation], None] = lambda _: None
 
     def open(self) -> Any:
         """A session of `requests` that sends everything this way."""
@@ -76,12 +84,9 @@ class Bridge:
 
     def _plan(self, method: str) -> Entry | None:
         operation = self.operation
-        if operation is None or operation.does not in WRITES or method != operation.method:
+        if operation is None or operation.does not in CREATES or method != operation.method:
             return None
-        if operation.resource is None or not self.maker.contract.of(operation.resource, "create", "upsert", "register"):
-            return None
-        creates = operation.does in ("create", "upsert", "register")
-        return self.maker.session.ledger.plan(operation.name, "owner") if creates else None
+        return self.maker.session.ledger.plan(operation.name, "owner")
 
     def _note(self, entry: Entry, exchange: Exchange) -> None:
         operation = self.operation
@@ -95,7 +100,7 @@ class Bridge:
                 url = self.maker.session.url(removal, address(removal, record))
                 entry.undo = ("DELETE", url.removeprefix(self.maker.session.target.url), None)
                 self.maker.made.append(record)
-            self.made.append(record)
+            self.created(record)
         self.maker.session.ledger.note(entry)
 
 

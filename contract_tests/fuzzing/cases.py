@@ -3,6 +3,7 @@
 import random
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.errors import HypothesisException
 from schemathesis import Case, GenerationMode, errors
 
+# What cannot be generated cannot be judged: an operation without a case is reported as skipped.
+UNABLE = (errors.SchemathesisError, HypothesisException)
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 
 
@@ -35,36 +38,37 @@ def settings(examples: int, **more: Any) -> hypothesis.settings:
     )  # fmt: skip
 
 
-def generate(operation: Any, depth: Depth, seed: int) -> Iterator[Case]:
-    """Requests of one operation of a Schemathesis schema, the most telling first."""
-    label = f"{seed} {operation.label}"
-    try:
+def cover(operation: Any, depth: Depth, seed: int) -> Iterator[Case[Any]]:
+    """Requests that the document itself suggests: its examples, then each keyword kept and broken."""
+    schema = operation.schema
+    with suppress(*UNABLE):
         for strategy in operation.get_strategies_from_examples():
             yield from draw(strategy, 1, seed)
-        covered = _cover(operation)
-        random.Random(label).shuffle(covered)
+    with suppress(*UNABLE):
+        covered = list(
+            schema.iter_coverage_cases(
+                operation, generation_modes=MODES, generation_config=schema.config.generation
+            )
+        )
+        random.Random(f"{seed} {operation.label}").shuffle(covered)
         yield from covered[: depth.coverage]
-        for mode in MODES:
+
+
+def fuzz(operation: Any, depth: Depth, seed: int) -> Iterator[Case[Any]]:
+    """Requests made at random, valid and invalid."""
+    for mode in MODES:
+        with suppress(*UNABLE):
             yield from draw(operation.as_strategy(generation_mode=mode), depth.examples, seed)
-    except (errors.SchemathesisError, HypothesisException):
-        return  # what it cannot generate cannot be judged; the checks without a case say so
 
 
-def _cover(operation: Any) -> list[Case]:
-    schema = operation.schema
-    return list(
-        schema.iter_coverage_cases(operation, generation_modes=MODES, generation_config=schema.config.generation)
-    )
-
-
-def draw(strategy: Any, count: int, seed: int) -> list[Case]:
+def draw(strategy: Any, count: int, seed: int) -> list[Case[Any]]:
     """So many requests of a strategy."""
-    drawn: list[Case] = []
+    drawn: list[Case[Any]] = []
 
     @hypothesis.seed(seed)
     @settings(count)
     @hypothesis.given(strategy)
-    def collect(case: Case) -> None:
+    def collect(case: Case[Any]) -> None:
         drawn.append(case)
 
     with warnings.catch_warnings():

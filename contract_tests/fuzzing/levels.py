@@ -33,7 +33,7 @@ RULES = {
     rule.check: rule
     for rule in (
         Rule("not_a_server_error", "no request is answered with a fault of the server", ANY,
-             "no document permits a 5xx; 501 for an unknown method and 503 are not counted", ("answer.fault",)),
+             "no document permits a 5xx; 501 for an unknown method and 503 do not count", ("answer.fault",)),
         Rule("status_code_conformance", "an answer has a status that the document lists", NEVER,
              "errors are rarely listed in full; successes are judged by answer.success"),
         Rule("content_type_conformance", "an answer has a documented media type", NEVER,
@@ -41,7 +41,7 @@ RULES = {
         Rule("response_headers_conformance", "an answer has the documented headers in their form", EXACT,
              "the statement on the header decides", ("answer.header",)),
         Rule("response_schema_conformance", "the body of an answer is as its schema says", EXACT,
-             "the statement on the violated field decides; the form that it shares with an inferred one warns",
+             "the statement on the violated field decides; beside an inferred one it warns",
              ("answer.required", "answer.type", "answer.format", "answer.enum", "answer.limits")),
         Rule("negative_data_rejection", "a request that the schema forbids is refused", EXACT,
              "only a body is meant: parameters may be clamped or ignored, unknown fields and null ignored; "

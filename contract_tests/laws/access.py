@@ -51,8 +51,17 @@ def prefixes(contract: Contract) -> list[str]:
 
 
 def written(contract: Contract) -> Iterable[Ground]:
-    """One operation that reads, by each documented way to write a credential; the subject is that word."""
-    simple = [row for row in readable(contract) if not row.operation.within("path")]
+    """One operation that reads, for the word before a bearer token; the subject is that word."""
+    return (row for row in _worded(contract) if row.subject == "Bearer")
+
+
+def written_otherwise(contract: Contract) -> Iterable[Ground]:
+    """One operation that reads, by each other documented way to write a credential."""
+    return (row for row in _worded(contract) if row.subject != "Bearer")
+
+
+def _worded(contract: Contract) -> Iterable[Ground]:
+    simple = [row for row in readable(contract) if not any(one.required for one in row.operation.parameters)]
     for ground in simple[:1]:
         for word in prefixes(contract):
             yield Ground(ground.operation, word or "bare", ground.places)
@@ -73,7 +82,11 @@ def strangers(trial: Trial) -> Iterator[tuple[str, str]]:
     yield "Bearer ", "Bearer "
     basic = b64encode(f"{name}:{name}".encode()).decode()
     yield f"Basic {basic}", "Basic <unknown user and password>"
-    yield from ((f"{word} {name}".strip(), f"{word} {name}".strip()) for word in prefixes(trial.contract) if word != "Bearer")
+    yield from (
+        (f"{word} {name}".strip(), f"{word} {name}".strip())
+        for word in prefixes(trial.contract)
+        if word != "Bearer"
+    )
     if trial.session.has("owner"):
         for token, what in damaged(trial.session.tokens["owner"]):
             yield f"Bearer {token}", f"Bearer <$TOKEN {what}>"
@@ -147,17 +160,21 @@ def check_first(trial: Trial) -> None:
     trial.expect_kind(trial.send(operation, path, role=None, **broken), *REFUSED)
 
 
-@law("access.known", "each documented way to write a credential is accepted", written)
+@law("access.known", "a bearer token is accepted", written)
 def check_known(trial: Trial) -> None:
     """The owner's token after the word."""
+    expect_admitted(trial, trial.subject)
+
+
+@law("access.prefix", "each other documented way to write a credential is accepted", written_otherwise)
+def check_prefix(trial: Trial) -> None:
+    """The owner's token after the word, or alone."""
     expect_admitted(trial, "" if trial.subject == "bare" else trial.subject)
 
 
 @law("access.scheme_case", "the word before a credential may be written in any case", written)
 def check_scheme_case(trial: Trial) -> None:
     """RFC 9110 §11.1: the scheme in small letters and in capitals."""
-    if trial.subject == "bare":
-        trial.skip("no word before the credential")
     for word in {trial.subject.lower(), trial.subject.upper()} - {trial.subject}:
         expect_admitted(trial, word)
 

@@ -1,20 +1,17 @@
 """Creating: what was sent is what is there, from the answer to the list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin
 
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import seed as reseed
-from hypothesis import strategies as st
-
 from contract_tests.answers import read_record
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
+from contract_tests.fields import body_fields, node_of, permitted, places
 from contract_tests.laws import law
 from contract_tests.records import Record, address
 from contract_tests.relations import same
-from contract_tests.samples import plain, unusual
-from contract_tests.schemas import Node, merge
+from contract_tests.samples import plain
+from contract_tests.schemas import merge
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import lists, look, shows
 
@@ -38,43 +35,23 @@ def listed(contract: Contract) -> Iterable[Ground]:
     return (row for row in creations(contract) if contract.of(row.operation.resource, "list"))
 
 
-def body_fields(operation: Operation) -> Iterator[tuple[str, Node]]:
-    """Name and schema of each field of the request body, files left out."""
-    for name, raw in (operation.body[1] if operation.body else {}).get("properties", {}).items():
-        node = merge(operation.contract.root, raw)
-        if node.get("format") != "binary":
-            yield name, node
-
-
-def places(operation: Operation, name: str, node: Node) -> tuple[tuple[str, ...], ...]:
-    """The statements on a field of a request body, and on the same field of the resource."""
-    resource = operation.resource
-    own = resource.properties.get(name, {}) if resource else {}
-    schema = operation.body[1] if operation.body else {}
-    merged = merge(operation.contract.root, own)
-    return (
-        (*node.get("x-requirements", ()), *own.get("x-requirements", ()), *merged.get("x-requirements", ())),
-        tuple(schema.get("x-requirements", ())),
-    )
-
-
 def stored_fields(contract: Contract) -> Iterable[Ground]:
     """Every field of a creation that the record has too; the subject is the field."""
     for ground in creations(contract):
         for name, node in body_fields(ground.operation):
             resource = ground.operation.resource
-            if resource and name in resource.properties and not node.get("writeOnly") and node.get("format") != "password":
+            if (
+                resource
+                and name in resource.properties
+                and not node.get("writeOnly")
+                and node.get("format") != "password"
+            ):
                 yield Ground(ground.operation, name, places(ground.operation, name, node))
 
 
 def defaulted(contract: Contract) -> Iterable[Ground]:
     """Every field of a creation with a default."""
     return (row for row in stored_fields(contract) if "default" in node_of(row))
-
-
-def node_of(ground: Ground) -> Node:
-    """The schema of the ground's field."""
-    return dict(body_fields(ground.operation))[ground.subject]
 
 
 def server_fields(contract: Contract) -> Iterable[Ground]:
@@ -87,14 +64,6 @@ def server_fields(contract: Contract) -> Iterable[Ground]:
             node = merge(contract.root, raw)
             if raw.get("readOnly") or node.get("readOnly"):
                 yield Ground(operation, name, (raw.get("x-requirements", ()), node.get("x-requirements", ())))
-
-
-def unique(contract: Contract) -> Iterable[Ground]:
-    """Every creation of a record some fields of which are unique together."""
-    for ground in creations(contract):
-        resource = ground.operation.resource
-        if resource and resource.words.get("unique"):
-            yield Ground(ground.operation, "", (ground.operation.ids, resource.ids))
 
 
 @law("create.accepts", "a body that the document permits is taken", creations, writes=True)
@@ -116,7 +85,12 @@ def check_accepts(trial: Trial) -> None:
         record = trial.maker.create(operation, path, sent, parents=parents + more)
         if record.exchange.status == trial.contract.kind("foreign"):
             trial.skip(f"{record.exchange}: this credential may not create here")
-        trial.expect(200 <= record.exchange.status < 300, f"{record.exchange}", operation.success, record.exchange.status)
+        trial.expect(
+            200 <= record.exchange.status < 300,
+            f"{record.exchange}",
+            operation.success,
+            record.exchange.status,
+        )
 
 
 @law("create.takes", "each documented value of a field is taken", stored_fields, writes=True)
@@ -127,23 +101,14 @@ def check_takes(trial: Trial) -> None:
         trial.skip("the document permits no value that would be special")
     for value in values:
         record = attempt(trial, trial.subject, value)
-        trial.expect(200 <= record.exchange.status < 300, f"{record.exchange}: {trial.subject} is {value!r}", 201, record.exchange.status)
+        trial.expect(
+            200 <= record.exchange.status < 300,
+            f"{record.exchange}: {trial.subject} is {value!r}",
+            201,
+            record.exchange.status,
+        )
         if record.fields and trial.subject in trial.operation.shown:
             expect_same(trial, record.fields, trial.subject, value, "the answer")
-
-
-def permitted(node: Node) -> Iterator[Json]:
-    """Values that the schema permits and that servers forget."""
-    yield from node.get("enum", ())
-    if node.get("nullable") and "enum" not in node:
-        yield None
-    match node.get("type"):
-        case "boolean":
-            yield from (False, True)
-        case "object" if not node.get("required") and not node.get("properties"):
-            yield from ({}, {"zero": 0, "no": False, "nothing": None, "empty": "", "list": [], "text": "Zoë 日本"})
-        case "integer" | "number":
-            yield from (node[name] for name in ("minimum", "maximum") if name in node)
 
 
 def attempt(trial: Trial, name: str, value: Json) -> Record:
@@ -159,7 +124,13 @@ def attempt(trial: Trial, name: str, value: Json) -> Record:
 def expect_same(trial: Trial, fields: dict[str, Json], name: str, sent: Json, where: str) -> None:
     """One case: the field has the value that was sent; a null may be left out."""
     found = fields.get(name)
-    trial.expect(same(found, sent) or (isinstance(sent, str) and isinstance(found, int | float) and str(found) == sent), f"{where} has another {name} than was sent", sent, found)
+    trial.expect(
+        same(found, sent)
+        or (isinstance(sent, str) and isinstance(found, int | float) and str(found) == sent),
+        f"{where} has another {name} than was sent",
+        sent,
+        found,
+    )
 
 
 @law("create.answer", "the answer to a creation shows the value that was sent", stored_fields, writes=True)
@@ -194,36 +165,10 @@ def check_stored(trial: Trial) -> None:
 
 def shown_again(trial: Trial, record: Record) -> bool:
     """Whether the operation that shows the record, or else its list, shows the subject."""
-    operations = [shows(trial, record)] if shows(trial, record) else [row.operation for row in lists(trial, record)]
+    operations = (
+        [shows(trial, record)] if shows(trial, record) else [row.operation for row in lists(trial, record)]
+    )
     return any(trial.subject in row.shown for row in operations if row)
-
-
-@law("create.values", "an unusual value is kept exactly as it was sent, or refused", stored_fields, writes=True)
-def check_values(trial: Trial) -> None:
-    """Falsy values, unicode, long texts, nested nulls, exact numbers; shrunk to the simplest that is lost."""
-    if trial.subject in trial.resource.words.get("references", {}):
-        trial.skip(f"{trial.subject} names another record")
-
-    def holds(value: Json) -> None:
-        del trial.session.history[:]
-        record = attempt(trial, trial.subject, value)
-        if not 200 <= record.exchange.status < 300:
-            return
-        if trial.subject in trial.operation.shown:
-            expect_same(trial, record.fields, trial.subject, value, "the answer")
-        if shown_again(trial, record):
-            expect_same(trial, look(trial, record), trial.subject, value, "the record")
-
-    explore(trial, unusual(trial.contract.root, node_of(trial.ground)), holds)
-
-
-def explore(trial: Trial, strategy: st.SearchStrategy[Json], holds: Any) -> None:
-    """Try values of a strategy; the first that fails is shrunk before the failure goes on."""
-    tried = settings(
-        max_examples=trial.examples, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
-    )  # fmt: skip
-    reseed(trial.seed)(tried(given(strategy)(holds)))()
 
 
 @law("create.default", "a field that is not sent gets its documented default", defaulted, writes=True)
@@ -234,7 +179,12 @@ def check_default(trial: Trial) -> None:
     answer = [(record.fields, "the answer")] if trial.subject in trial.operation.shown else []
     stored = [(look(trial, record), "the record")] if shown_again(trial, record) else []
     for fields, where in answer + stored:
-        trial.expect(same(fields.get(trial.subject), default), f"{where} has another {trial.subject} than the default", default, fields.get(trial.subject))
+        trial.expect(
+            same(fields.get(trial.subject), default),
+            f"{where} has another {trial.subject} than the default",
+            default,
+            fields.get(trial.subject),
+        )
 
 
 @law("create.shown", "a new record can be read at once, by its own key", shown, writes=True)
@@ -248,109 +198,37 @@ def check_shown(trial: Trial) -> None:
     fields = read_record(operation, exchange)
     trial.expect(exchange.status == 200 and fields is not None, f"{exchange}", 200, exchange.status)
     key = trial.resource.key
-    trial.expect((fields or {}).get(key) == record.key, "the detail shows another record", record.key, (fields or {}).get(key))
-
-
-@law("create.listed", "a new record is in the list, once", listed, writes=True)
-def check_listed(trial: Trial) -> None:
-    """Every list of the resource, inside a filter that only the record matches where there is one."""
-    record = trial.make()
-    for listing in lists(trial, record):
-        keys = listing.keys(listing.everything())
-        if listing.operation.words.get("where") and str(record.key) not in keys:
-            continue
-        trial.expect(keys.count(str(record.key)) == 1, f"{listing.operation.name} has the new record {keys.count(str(record.key))} times", 1, keys.count(str(record.key)))
-
-
-@law("create.counted", "a new record makes the total one greater", listed, writes=True, shared=True)
-def check_counted(trial: Trial) -> None:
-    """The totals of the lists before and after; inside a filter where there is one."""
-    first = trial.make()
-    before = _totals(trial, first)
-    second = trial.make(**{name: first.sent[name] for listing in lists(trial, first) for name in _fenced(listing, first)})
-    if not before or [row.fence for row in lists(trial, first)] != [row.fence for row in lists(trial, second)]:
-        trial.skip("the lists say no total")
-    after = _totals(trial, second)
-    for name, count in before.items():
-        trial.expect(after.get(name) == count + 1, f"the total of {name} did not grow by one", count + 1, after.get(name))
-
-
-def _fenced(listing: Any, record: Record) -> list[str]:
-    return [name for name, value in record.sent.items() if value in listing.fence.values()]
-
-
-def _totals(trial: Trial, record: Record) -> dict[str, int]:
-    pages = {row.operation.name: row.fetch() for row in lists(trial, record) if not row.path}
-    return {name: page.values["total"] for name, page in pages.items() if "total" in page.values}
-
-
-@law("create.distinct", "every new record has a key of its own, and does not change the others", shown, writes=True)
-def check_distinct(trial: Trial) -> None:
-    """Two creations; the first record is read before and after the second."""
-    first = trial.make()
-    before = look(trial, first)
-    second = trial.make()
-    trial.expect(first.key != second.key, "two records have the same key", "another key", second.key)
-    after = look(trial, first)
-    moving = {trial.resource.words.get("states", {}).get("field")} | set(trial.resource.words.get("stamps", ()))
-    changed = sorted(name for name, value in before.items() if name not in moving and not same(after.get(name), value))
-    trial.expect(not changed or bool(trial.resource.words.get("states")), f"another creation changed {changed}", before, after)
+    trial.expect(
+        (fields or {}).get(key) == record.key,
+        "the detail shows another record",
+        record.key,
+        (fields or {}).get(key),
+    )
 
 
 @law("create.server_field", "what only the server writes, a client cannot set", server_fields, writes=True)
 def check_server_field(trial: Trial) -> None:
     """A body that gives the field a value of its own is refused, or the value is ignored."""
     node = merge(trial.contract.root, trial.resource.properties[trial.subject])
-    forged: Json = "2001-02-03T04:05:06Z" if node.get("format") == "date-time" else "11111111-2222-4333-8444-555555555555"
+    forged: Json = (
+        "2001-02-03T04:05:06Z"
+        if node.get("format") == "date-time"
+        else "11111111-2222-4333-8444-555555555555"
+    )
     forged = 987654 if node.get("type") in ("integer", "number") else forged
     path, parents = trial.maker.lineage(trial.operation)
     body, more = trial.maker.body(trial.operation, "owner", {trial.subject: forged})
     record = trial.maker.create(trial.operation, path, body, parents=parents + more)
     if 200 <= record.exchange.status < 300:
         found = record.fields.get(trial.subject)
-        trial.expect(not same(found, forged), f"the client's {trial.subject} was taken", "the server's own value", found)
+        trial.expect(
+            not same(found, forged),
+            f"the client's {trial.subject} was taken",
+            "the server's own value",
+            found,
+        )
     else:
         trial.expect(record.exchange.status < 500, f"{record.exchange}", "4xx", record.exchange.status)
-
-
-@law("create.conflict", "a record that repeats unique values is refused, and is not made", unique, writes=True)
-def check_conflict(trial: Trial) -> None:
-    """The same body twice, under the same parents; then with another value in all other fields."""
-    first = trial.make()
-    if trial.operation.within("path") and not first.path:
-        trial.skip("the record has no parent to share")
-    others = [name for name in first.sent if name not in {key for row in trial.resource.words["unique"] for key in row}]
-    for without in ((), tuple(name for name in others if name not in (trial.operation.body or ("", {}))[1].get("required", ()))):
-        sent = {name: value for name, value in first.sent.items() if name not in without}
-        again = trial.maker.create(trial.operation, first.path, sent)
-        trial.expect_kind(again.exchange, "conflict")
-    before = look(trial, first)
-    trial.expect(before.get(trial.resource.key) == first.key, "the refused creation replaced the record", first.key, before.get(trial.resource.key))
-
-
-@law("create.combination", "only all unique values together are unique: one that differs makes another record", unique, writes=True)
-def check_combination(trial: Trial) -> None:
-    """Each field of a unique combination changed alone."""
-    first = trial.make()
-    for row in trial.resource.words["unique"]:
-        for name in row if len(row) > 1 else ():
-            if not isinstance(first.sent.get(name), str) or name == trial.resource.words.get("owner"):
-                continue
-            node = dict(body_fields(trial.operation))[name]
-            other = "1975-05-05" if node.get("format") == "date" else first.sent[name] + "2"
-            record = trial.maker.create(trial.operation, first.path, first.sent | {name: other})
-            trial.expect(200 <= record.exchange.status < 300, f"{record.exchange}: only {name} differs", trial.operation.success, record.exchange.status)
-
-
-@law("create.freed", "what was unique is free again when its record is removed", unique, writes=True)
-def check_freed(trial: Trial) -> None:
-    """Create, remove, create the same again."""
-    if not trial.maker.removal(trial.resource):
-        trial.skip("the document offers no removal")
-    first = trial.make()
-    trial.maker.remove(first)
-    again = trial.maker.create(trial.operation, first.path, first.sent)
-    trial.expect(200 <= again.exchange.status < 300, f"{again.exchange} after the removal", trial.operation.success, again.exchange.status)
 
 
 @law("create.location", "the Location of a creation leads to the new record", creations, writes=True)
@@ -367,4 +245,9 @@ def check_location(trial: Trial) -> None:
         there = urljoin(record.exchange.request.url, location or "")
         found = trial.session.request("GET", there, operation)
         fields = read_record(operation, found) if found.status == 200 else None
-        trial.expect(bool(fields) and (fields or {}).get(trial.resource.key) == record.key, f"Location leads elsewhere: {found}", record.key, found.status)
+        trial.expect(
+            bool(fields) and (fields or {}).get(trial.resource.key) == record.key,
+            f"Location leads elsewhere: {found}",
+            record.key,
+            found.status,
+        )

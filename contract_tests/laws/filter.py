@@ -1,126 +1,29 @@
 """Filters: exactly the records that match, alone, together, and over all pages."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Contract, Parameter
+from contract_tests.contracts import Parameter
+from contract_tests.filters import (
+    bounds,
+    cases,
+    companions,
+    crowds,
+    equalities,
+    filters,
+    hits,
+    neighbours,
+    parameter_of,
+    scene,
+    values_of,
+)
 from contract_tests.laws import law
 from contract_tests.lists import Listing, TooMany
-from contract_tests.relations import instant, is_date, matches
-from contract_tests.trials import Ground, Trial
+from contract_tests.relations import matches
+from contract_tests.trials import Trial
 
 Json = Any
-VALUES = 3  # values that a filter is tried with
-
-
-def filters(contract: Contract) -> Iterable[Ground]:
-    """Every query parameter that filters a list; the subject is the parameter."""
-    for operation in contract.operations:
-        if operation.does == "list" and operation.resource is not None:
-            for parameter in operation.within("query"):
-                if parameter.fields:
-                    yield Ground(operation, parameter.name, (parameter.ids,))
-
-
-def equalities(contract: Contract) -> Iterable[Ground]:
-    """The filters that mean equality of a text."""
-    return (row for row in filters(contract) if _parameter(row).relation == "eq")
-
-
-def bounds(contract: Contract) -> Iterable[Ground]:
-    """The filters that mean a bound: at least, at most, above, below."""
-    return (row for row in filters(contract) if _parameter(row).relation in ("gt", "gte", "lt", "lte", "day"))
-
-
-def crowds(contract: Contract) -> Iterable[Ground]:
-    """Every list with at least two filters."""
-    for operation in contract.operations:
-        names = [row for row in operation.within("query") if row.fields]
-        if operation.does == "list" and operation.resource is not None and len(names) > 1:
-            yield Ground(operation, "", (operation.ids, *(row.ids for row in names)))
-
-
-def _parameter(ground: Ground) -> Parameter:
-    found = ground.operation.parameter(ground.subject)
-    assert found is not None
-    return found
-
-
-def scene(trial: Trial, count: int = 9) -> tuple[Listing, list[dict[str, Json]]]:
-    """The list and all its records, with the filtered fields in each."""
-    listing = trial.listing(count)
-    if trial.subject in listing.fence:
-        listing.fence = {}
-    records = whole(trial, listing).everything()
-    if not records:
-        trial.skip("the list is empty")
-    return listing, records
-
-
-def whole(trial: Trial, listing: Listing) -> Listing:
-    """The list without a filter; where a filter is required, another list of the same resource."""
-    if not any(row.required and row.fields for row in trial.operation.within("query")):
-        return listing
-    for operation in trial.contract.of(trial.resource, "list"):
-        if not any(row.required for row in (*operation.within("query"), *operation.within("path"))):
-            return Listing(trial.session, operation, listing.role)
-    trial.skip(f"{trial.operation.name} cannot be called without {trial.subject}, and no other list shows all")
-
-
-def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[Json]:
-    """Values of the filter that select some of the records, the most telling first: few hits, then many."""
-    found = [value for record in records for name in parameter.fields for value in dig(record, trial.resource.dealias(name))]
-    accepts = trial.contract.validator(parameter.schema).accepts
-    written = {write(parameter, accepts, value) for value in found if value not in (None, "")}
-    texts = sorted(written - {None}, key=str)
-    if parameter.relation == "contains":
-        texts = sorted({str(value).split()[0] for value in texts})
-    if parameter.relation != "eq" and len(texts) > VALUES:
-        texts = [texts[0], texts[len(texts) // 2], texts[-1]]
-    hits = {value: sum(matches(trial.resource, parameter, record, value) for record in records) for value in texts}
-    split = [value for value in texts if 0 < hits[value] < len(records)]
-    return (split or texts)[:VALUES]
-
-
-def write(parameter: Parameter, accepts: Callable[[Json], bool], value: Json) -> Json:
-    """A value of a record as the parameter takes it; None where it takes none of its forms."""
-    if accepts(value) and not (parameter.schema.get("format") == "date" and not is_date(value)):
-        return value
-    moment = instant(value)
-    if moment is None:
-        return None
-    forms = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%dT%H%M%SZ")
-    return next((text for text in map(moment.strftime, forms) if accepts(text)), None)
-
-
-def companions(trial: Trial, parameter: Parameter, value: Json) -> dict[str, Json]:
-    """The query of a filter with whatever parameter must go with it, set so that it selects everything."""
-    query = {parameter.name: value}
-    together = parameter.meaning.get("together")
-    if together:
-        other = trial.operation.parameter(together)
-        far = "2099-12-31" if other and other.relation.startswith("l") else "1900-01-01"
-        query[together] = write(other, trial.contract.validator(other.schema).accepts, far) if other else far
-    return query
-
-
-def hits(listing: Listing, query: dict[str, Json]) -> list[dict[str, Json]]:
-    """All records that the list gives for a query."""
-    return listing.everything(query)
-
-
-def cases(trial: Trial) -> Iterator[tuple[Listing, list[dict[str, Json]], Parameter, Json, dict[str, Json]]]:
-    """The values to try: listing, its records, the filter, a value, and the query."""
-    parameter = _parameter(trial.ground)
-    listing, records = scene(trial)
-    values = values_of(trial, parameter, records)
-    if not values:
-        trial.skip(f"no record has a value for {parameter.name}")
-    for value in values:
-        yield listing, records, parameter, value, companions(trial, parameter, value)
 
 
 @law("filter.match", "each record that a filter gives matches it", filters, shared=True)
@@ -141,8 +44,18 @@ def check_complete(trial: Trial) -> None:
         expected = listing.keys([row for row in records if matches(trial.resource, parameter, row, value)])
         met = listing.keys(hits(listing, query))
         missing = [key for key in expected if key not in met]
-        trial.expect(not missing, f"{parameter.name}={value} leaves out records that match: {missing[:3]}", sorted(expected), sorted(met))
-        trial.expect(len(met) == len(set(met)), f"{parameter.name}={value} gives a record twice", sorted(set(met)), sorted(met))
+        trial.expect(
+            not missing,
+            f"{parameter.name}={value} leaves out records that match: {missing[:3]}",
+            sorted(expected),
+            sorted(met),
+        )
+        trial.expect(
+            len(met) == len(set(met)),
+            f"{parameter.name}={value} gives a record twice",
+            sorted(set(met)),
+            sorted(met),
+        )
 
 
 @law("filter.total", "with a filter the total counts the records that match", filters, shared=True)
@@ -156,7 +69,12 @@ def check_total(trial: Trial) -> None:
             page = listing.fetch({**query, **listing.at(number, 1)})
             if "total" not in page.values:
                 trial.skip("the answer says no total")
-            trial.expect(page.values["total"] == expected, f"{page.exchange} with a wrong total", expected, page.values["total"])
+            trial.expect(
+                page.values["total"] == expected,
+                f"{page.exchange} with a wrong total",
+                expected,
+                page.values["total"],
+            )
 
 
 @law("filter.paged", "the pages of a filtered list hold exactly the records that match", filters, shared=True)
@@ -168,26 +86,43 @@ def check_paged(trial: Trial) -> None:
             continue
         size = max(1, -(-len(expected) // 4))
         met = [key for page in listing.walk(size, query) for key in listing.keys(page.items)]
-        trial.expect(sorted(met) == sorted(listing.keys(expected)), f"the pages of {parameter.name}={value} hold other records", sorted(listing.keys(expected)), sorted(met))
+        trial.expect(
+            sorted(met) == sorted(listing.keys(expected)),
+            f"the pages of {parameter.name}={value} hold other records",
+            sorted(listing.keys(expected)),
+            sorted(met),
+        )
 
 
 @law("filter.none", "a filter that no record matches gives an empty list", equalities, shared=True)
 def check_none(trial: Trial) -> None:
     """A value that nobody has; a filter with a list of values has none to try."""
-    parameter = _parameter(trial.ground)
+    parameter = parameter_of(trial.ground)
     if "enum" in parameter.schema or parameter.schema.get("type") != "string" or "format" in parameter.schema:
         trial.skip(f"{parameter.name} takes only listed values")
     listing = trial.listing()
     page = listing.fetch({parameter.name: trial.session.name()}, fenced=False)
-    trial.expect(not page.items, f"{parameter.name} with a value that no record has gives records", [], listing.keys(page.items)[:3])
+    trial.expect(
+        not page.items,
+        f"{parameter.name} with a value that no record has gives records",
+        [],
+        listing.keys(page.items)[:3],
+    )
     if "total" in page.values:
-        trial.expect(page.values["total"] == 0, f"{page.exchange} with a wrong total", 0, page.values["total"])
+        trial.expect(
+            page.values["total"] == 0, f"{page.exchange} with a wrong total", 0, page.values["total"]
+        )
 
 
-@law("filter.exact", "a filter by equality takes the whole value, not a part of it and not another case", equalities, shared=True)
+@law(
+    "filter.exact",
+    "a filter by equality takes the whole value, not a part of it and not another case",
+    equalities,
+    shared=True,
+)
 def check_exact(trial: Trial) -> None:
     """Parts of a value that records have, the value with something added, and in the other case."""
-    parameter = _parameter(trial.ground)
+    parameter = parameter_of(trial.ground)
     if "enum" in parameter.schema:
         trial.skip(f"{parameter.name} takes only listed values")
     for listing, records, _, value, _ in cases(trial):
@@ -198,7 +133,9 @@ def check_exact(trial: Trial) -> None:
                 continue
             page = listing.fetch(companions(trial, parameter, near))
             wrong = [row for row in page.items if not matches(trial.resource, parameter, row, near)]
-            trial.expect(not wrong, f"{parameter.name}={near} gives records with {value}", [], listing.keys(wrong)[:3])
+            trial.expect(
+                not wrong, f"{parameter.name}={near} gives records with {value}", [], listing.keys(wrong)[:3]
+            )
 
 
 @law("filter.combined", "filters together give the records that match all of them", crowds, shared=True)
@@ -211,7 +148,9 @@ def check_combined(trial: Trial) -> None:
             _check_together(trial, listing, records, list(chosen))
 
 
-def _check_together(trial: Trial, listing: Listing, records: list[dict[str, Json]], chosen: list[Parameter]) -> None:
+def _check_together(
+    trial: Trial, listing: Listing, records: list[dict[str, Json]], chosen: list[Parameter]
+) -> None:
     for record in trial.random.sample(records, min(2, len(records))):
         query: dict[str, Json] = {}
         for parameter in chosen:
@@ -220,37 +159,41 @@ def _check_together(trial: Trial, listing: Listing, records: list[dict[str, Json
                 return
             query |= {**companions(trial, parameter, values[0]), **query}
         used = [row for row in trial.operation.within("query") if row.name in query and row.fields]
-        expected = [row for row in records if all(matches(trial.resource, one, row, query[one.name]) for one in used)]
+        expected = [
+            row for row in records if all(matches(trial.resource, one, row, query[one.name]) for one in used)
+        ]
         alone = [sum(matches(trial.resource, one, row, query[one.name]) for row in records) for one in used]
         if not expected or len(expected) == min(alone):
             alone_enough = any(count > len(expected) for count in alone)
             if not expected or not alone_enough:
                 continue
         met = listing.keys(hits(listing, query))
-        trial.expect(sorted(met) == sorted(listing.keys(expected)), f"{query} gives other records than those that match all", sorted(listing.keys(expected)), sorted(met))
+        trial.expect(
+            sorted(met) == sorted(listing.keys(expected)),
+            f"{query} gives other records than those that match all",
+            sorted(listing.keys(expected)),
+            sorted(met),
+        )
 
 
-@law("filter.boundary", "a bound takes in, or leaves out, exactly what its relation says", bounds, shared=True)
+@law(
+    "filter.boundary", "a bound takes in, or leaves out, exactly what its relation says", bounds, shared=True
+)
 def check_boundary(trial: Trial) -> None:
     """The exact value of a record, and the nearest values on both sides of it."""
-    parameter = _parameter(trial.ground)
+    parameter = parameter_of(trial.ground)
     listing, records = scene(trial)
     for value in values_of(trial, parameter, records):
-        for near in _neighbours(trial, parameter, value):
+        for near in neighbours(trial, parameter, value):
             query = companions(trial, parameter, near)
             expected = [row for row in records if matches(trial.resource, parameter, row, near)]
             try:
                 met = listing.keys(hits(listing, query))
             except TooMany as error:
                 trial.skip(str(error))
-            trial.expect(sorted(met) == sorted(listing.keys(expected)), f"{parameter.name}={near} gives other records than its bound says", sorted(listing.keys(expected)), sorted(met))
-
-
-def _neighbours(trial: Trial, parameter: Parameter, value: Json) -> list[Json]:
-    moment = instant(value)
-    if moment is None:
-        return [value]
-    step = timedelta(days=1) if is_date(value) else timedelta(seconds=1)
-    accepts = trial.contract.validator(parameter.schema).accepts
-    near = [write(parameter, accepts, (moment + sign * step).isoformat()) for sign in (-1, 1)]
-    return [value, *(text for text in near if text is not None)]
+            trial.expect(
+                sorted(met) == sorted(listing.keys(expected)),
+                f"{parameter.name}={near} gives other records than its bound says",
+                sorted(listing.keys(expected)),
+                sorted(met),
+            )

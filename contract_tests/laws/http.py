@@ -16,7 +16,12 @@ def paths(contract: Contract) -> Iterable[Ground]:
             yield Ground(operation)
 
 
-@law("http.method", "a method that a path does not have is answered with 405 and the methods it has", paths, writes=True)
+@law(
+    "http.method",
+    "a method that a path does not have is answered with 405 and the methods it has",
+    paths,
+    writes=True,
+)
 def check_method(trial: Trial) -> None:
     """One method that the document does not list, on a key that no record has."""
     known = {row.method.lower() for row in trial.contract.operations if row.path == trial.operation.path}

@@ -29,7 +29,9 @@ def remove(trial: Trial, record: Record) -> Exchange:
 def check_accepts(trial: Trial) -> None:
     """A record of our own."""
     exchange = remove(trial, trial.make())
-    trial.expect(exchange.status in trial.operation.success, f"{exchange}", trial.operation.success, exchange.status)
+    trial.expect(
+        exchange.status in trial.operation.success, f"{exchange}", trial.operation.success, exchange.status
+    )
 
 
 @law("remove.gone", "a removed record cannot be read any more", removals, writes=True)
@@ -55,7 +57,12 @@ def check_unlisted(trial: Trial) -> None:
     trial.succeed(remove(trial, record))
     for view, was in zip(views, before, strict=True):
         if was and not view.path:
-            trial.expect(str(record.key) not in view.keys(view.everything()), f"{view.operation.name} still has the removed record", "absent", record.key)
+            trial.expect(
+                str(record.key) not in view.keys(view.everything()),
+                f"{view.operation.name} still has the removed record",
+                "absent",
+                record.key,
+            )
 
 
 @law("remove.counted", "a removal makes the total one smaller", removals, writes=True, shared=True)
@@ -68,7 +75,12 @@ def check_counted(trial: Trial) -> None:
     for view, count in zip(views, before, strict=True):
         after = view.fetch().values.get("total")
         if isinstance(count, int):
-            trial.expect(after == count - 1, f"the total of {view.operation.name} did not fall by one", count - 1, after)
+            trial.expect(
+                after == count - 1,
+                f"the total of {view.operation.name} did not fall by one",
+                count - 1,
+                after,
+            )
 
 
 @law("remove.missing", "removing what does not exist says so", removals, writes=True)
@@ -99,10 +111,14 @@ def check_others(trial: Trial) -> None:
             trial.expect(str(other.key) in found, "another record is gone too", other.key, found[:20])
         else:
             exchange = trial.send(operation, address(operation, other))
-            trial.expect(exchange.status == 200, f"another record is gone too: {exchange}", 200, exchange.status)
+            trial.expect(
+                exchange.status == 200, f"another record is gone too: {exchange}", 200, exchange.status
+            )
 
 
-@law("remove.final", "a removed record cannot be updated, and no update brings it back", removals, writes=True)
+@law(
+    "remove.final", "a removed record cannot be updated, and no update brings it back", removals, writes=True
+)
 def check_final(trial: Trial) -> None:
     """An update after the removal, and a read after that."""
     record = trial.make()

@@ -4,4 +4,4 @@ from contract_tests.fuzzing.levels import RULES
 from contract_tests.laws import LAWS, Law
 
 for _rule in RULES.values():
-    LAWS[_rule.law] = Law(_rule.law, _rule.sentence, None, lambda contract: (), writes=True)
+    LAWS[_rule.law] = Law(_rule.law, _rule.sentence, None, lambda _: (), writes=True)

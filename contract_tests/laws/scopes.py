@@ -1,4 +1,4 @@
-"""Access, continued: a credential that may only read reads, and writes nothing; what is refused changes nothing."""
+"""Scopes: a credential that may only read reads and writes nothing, and what is refused changes nothing."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from contract_tests.lists import Listing
 from contract_tests.records import address
 from contract_tests.relations import same
 from contract_tests.trials import Ground, Trial
-from contract_tests.views import fence_of, look, shows
+from contract_tests.views import look, shows
 
 Json = Any
 LIMITS = ("subscribed", "counts")
@@ -61,7 +61,13 @@ def sees(trial: Trial, call: Call) -> bool:
     return True
 
 
-@law("access.scope", "a credential that may only read writes nothing", restricted, writes=True, roles=("readonly",))
+@law(
+    "access.scope",
+    "a credential that may only read writes nothing",
+    restricted,
+    writes=True,
+    roles=("readonly",),
+)
 def check_scope(trial: Trial) -> None:
     """A request that the owner may send."""
     call = prepare(trial)
@@ -86,7 +92,12 @@ def check_reads(trial: Trial) -> None:
     trial.expect(200 <= exchange.status < 300, f"{exchange}", "2xx", exchange.status)
 
 
-@law("access.refused_unchanged", "a write that is refused for its credential changes nothing", writes, writes=True)
+@law(
+    "access.refused_unchanged",
+    "a write that is refused for its credential changes nothing",
+    writes,
+    writes=True,
+)
 def check_refused_unchanged(trial: Trial) -> None:
     """Without a credential, with an unknown one, and with one that may only read."""
     call = prepare(trial)
@@ -106,7 +117,8 @@ def check_refused_unchanged(trial: Trial) -> None:
 def intruders(trial: Trial) -> Iterator[str]:
     """Authorization headers that may not write."""
     yield from ("", f"Bearer {trial.session.name()}")
-    if trial.session.has("readonly") and any(row.operation == trial.operation for row in restricted(trial.contract)):
+    limited = {row.operation.name for row in restricted(trial.contract)}
+    if trial.session.has("readonly") and trial.operation.name in limited:
         yield trial.session.credential("readonly")
 
 
@@ -116,11 +128,12 @@ def expect_unchanged(trial: Trial, call: Call, before: dict[str, Json]) -> None:
     operation = shows(trial, call.record)
     if operation is not None:
         exchange = trial.send(operation, address(operation, call.record))
-        trial.expect(exchange.status == 200, f"{exchange} after a refused {call.operation.name}", 200, exchange.status)
+        message = f"{exchange} after a refused {call.operation.name}"
+        trial.expect(exchange.status == 200, message, 200, exchange.status)
     after = look(trial, call.record)
     for name in call.body if isinstance(call.body, dict) else ():
-        held = same(before.get(name), after.get(name))
-        trial.expect(held, f"a refused {call.operation.name} changed {name}", before.get(name), after.get(name))
+        old, new = before.get(name), after.get(name)
+        trial.expect(same(old, new), f"a refused {call.operation.name} changed {name}", old, new)
 
 
 def expect_absent(trial: Trial, call: Call) -> None:
@@ -130,18 +143,15 @@ def expect_absent(trial: Trial, call: Call) -> None:
     if not mark or not lists:
         trial.skip("no list would show the record")
     for operation in lists:
-        items = Listing(trial.session, operation).everything(mark_query(trial, operation, call.body, mark))
+        items = Listing(trial.session, operation).everything(mark_query(operation, call.body, mark))
         found = [row for row in items if mark in str(row)]
         trial.expect(not found, f"a refused {call.operation.name} made a record", "none", found[:1])
 
 
-def mark_query(trial: Trial, operation: Operation, body: Json, mark: str) -> dict[str, Json]:
+def mark_query(operation: Operation, body: Json, mark: str) -> dict[str, Json]:
     """The query by equality that only a record with the mark matches; empty where the list has none."""
     for parameter in operation.within("query"):
         values = [body.get(name) for name in parameter.fields] if isinstance(body, dict) else []
         if parameter.relation == "eq" and any(isinstance(row, str) and mark in row for row in values):
             return {parameter.name: values[0]}
     return {}
-
-
-__all__ = ["fence_of", "places", "restricted"]

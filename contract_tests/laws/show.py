@@ -34,7 +34,11 @@ def listed(contract: Contract) -> Iterable[Ground]:
 def keyed(contract: Contract) -> Iterable[Ground]:
     """Every operation but a removal whose path ends with the key of a record."""
     for operation in contract.operations:
-        if operation.does in ("show", "amend", "replace", "download") and operation.resource and operation.within("path"):
+        if (
+            operation.does in ("show", "amend", "replace", "download")
+            and operation.resource
+            and operation.within("path")
+        ):
             yield Ground(operation, "", (operation.ids, *(row.ids for row in operation.within("path"))))
 
 
@@ -43,7 +47,9 @@ def some(trial: Trial) -> list[dict[str, Json]]:
     for operation in trial.contract.of(trial.resource, "list"):
         if not operation.within("path") and not any(row.required for row in operation.within("query")):
             items = trial.listing(3, operation=operation).fetch().items
-            return [items[0], *trial.random.sample(items[1:], min(SAMPLE - 1, len(items) - 1))] if items else []
+            return (
+                [items[0], *trial.random.sample(items[1:], min(SAMPLE - 1, len(items) - 1))] if items else []
+            )
     return []
 
 
@@ -83,13 +89,17 @@ def check_missing(trial: Trial) -> None:
     operation = trial.operation
     if not operation.safe and not trial.session.writes:
         trial.skip("the profile observe sends only GET and HEAD (--profile write)")
-    body: dict[str, Json] = {"body": example_body(trial, operation)} if operation.body and "json" in operation.body[0] else {}
+    body: dict[str, Json] = (
+        {"body": example_body(trial, operation)} if operation.body and "json" in operation.body[0] else {}
+    )
     trial.expect_kind(trial.send(operation, unknown_path(trial), **body), "missing")
 
 
 def example_body(trial: Trial, operation: Operation) -> Json:
     """A valid body of an update."""
-    return trial.maker.body(operation, "owner", {})[0] or (operation.body[1].get("example", {}) if operation.body else {})
+    return trial.maker.body(operation, "owner", {})[0] or (
+        operation.body[1].get("example", {}) if operation.body else {}
+    )
 
 
 @law("show.own", "a key leads to the record that has it", details, shared=True)
@@ -99,7 +109,12 @@ def check_own(trial: Trial) -> None:
         trial.skip("the documented answer does not show the key")
     for item in some(trial):
         fields = _read(trial, item)
-        trial.expect(fields.get(trial.resource.key) == item.get(trial.resource.key), "another record is shown", item.get(trial.resource.key), fields.get(trial.resource.key))
+        trial.expect(
+            fields.get(trial.resource.key) == item.get(trial.resource.key),
+            "another record is shown",
+            item.get(trial.resource.key),
+            fields.get(trial.resource.key),
+        )
 
 
 def _read(trial: Trial, item: dict[str, Json]) -> dict[str, Json]:
@@ -115,9 +130,16 @@ def check_agrees(trial: Trial) -> None:
     moving = {trial.resource.words.get("states", {}).get("field")}
     for item in some(trial):
         fields = _read(trial, item)
-        names = [name for name in item if name in fields and name not in moving and name in trial.operation.shown]
+        names = [
+            name for name in item if name in fields and name not in moving and name in trial.operation.shown
+        ]
         unlike = [name for name in names if not same(item[name], fields[name])]
-        trial.expect(not unlike, f"list and detail differ in {unlike}", {name: item[name] for name in unlike}, {name: fields[name] for name in unlike})
+        trial.expect(
+            not unlike,
+            f"list and detail differ in {unlike}",
+            {name: item[name] for name in unlike},
+            {name: fields[name] for name in unlike},
+        )
 
 
 @law("show.steady", "reading changes nothing", listed, shared=True)
@@ -132,10 +154,19 @@ def check_steady(trial: Trial) -> None:
     item, before, at = first
     time.sleep(max(0.0, at + SECOND - time.monotonic()))
     words = trial.resource.words.get("states", {})
-    moving = {words.get("field")} | {name for move in words.get("moves", ()) for key in ("fills", "stamps") for name in move.get(key, ())}
+    moving = {words.get("field")} | {
+        name for move in words.get("moves", ()) for key in ("fills", "stamps") for name in move.get(key, ())
+    }
     after = _read(trial, item)
-    changed = sorted(name for name, value in before.items() if name not in moving and not same(after.get(name), value))
-    trial.expect(not changed, f"reading changed {changed}", {name: before[name] for name in changed}, {name: after.get(name) for name in changed})
+    changed = sorted(
+        name for name, value in before.items() if name not in moving and not same(after.get(name), value)
+    )
+    trial.expect(
+        not changed,
+        f"reading changed {changed}",
+        {name: before[name] for name in changed},
+        {name: after.get(name) for name in changed},
+    )
 
 
 def _first_looks(trial: Trial) -> dict[str, tuple[dict[str, Json], dict[str, Json], float]]:
@@ -148,7 +179,9 @@ def _first_looks(trial: Trial) -> dict[str, tuple[dict[str, Json], dict[str, Jso
             page = Listing(trial.session, operation).fetch()
             for item in page.items[:1]:
                 record = Record(ground.operation.resource, item, {}, {}, page.exchange)  # type: ignore[arg-type]
-                fields = read_record(ground.operation, trial.send(ground.operation, address(ground.operation, record)))
+                fields = read_record(
+                    ground.operation, trial.send(ground.operation, address(ground.operation, record))
+                )
                 if fields is not None:
                     looks[ground.operation.name] = (item, fields, time.monotonic())
     return looks

@@ -1,86 +1,23 @@
 """Sorting: the order that was asked for, over all pages, and nothing lost by it."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from contract_tests.answers import dig
-from contract_tests.contracts import Contract, Operation
 from contract_tests.laws import law
-from contract_tests.lists import Listing
+from contract_tests.orders import (
+    directed,
+    fields_of,
+    ordered,
+    query_of,
+    scene,
+    sorted_fields,
+    sorted_lists,
+    values,
+    words_of,
+)
 from contract_tests.relations import is_ordered
-from contract_tests.schemas import merge
-from contract_tests.trials import Ground, Trial
+from contract_tests.trials import Trial
 
 Json = Any
-
-
-def words_of(operation: Operation) -> dict[str, Json]:
-    """How a client orders the list of the operation; empty where it cannot."""
-    words = operation.words.get("sort", operation.contract.words.get("sort", {}))
-    return dict(words) if words and operation.parameter(words["parameter"]) else {}
-
-
-def fields_of(operation: Operation) -> list[str]:
-    """The fields that a list can be sorted by."""
-    words = words_of(operation)
-    parameter = operation.parameter(words["parameter"]) if words else None
-    names = merge(operation.contract.root, parameter.schema).get("enum", []) if parameter else []
-    return sorted({str(name).removeprefix(words.get("descending") or "\0") for name in names})
-
-
-def sorted_fields(contract: Contract) -> Iterable[Ground]:
-    """Every list that can be sorted, by each field; the subject is the field."""
-    for operation in contract.operations:
-        if operation.does == "list" and operation.resource is not None:
-            for name in fields_of(operation):
-                parameter = operation.parameter(words_of(operation)["parameter"])
-                yield Ground(operation, name, (parameter.ids if parameter else (),))
-
-
-def sorted_lists(contract: Contract) -> Iterable[Ground]:
-    """Every list that can be sorted."""
-    for operation in contract.operations:
-        if operation.does == "list" and words_of(operation):
-            parameter = operation.parameter(words_of(operation)["parameter"])
-            yield Ground(operation, "", (parameter.ids if parameter else (),))
-
-
-def directed(contract: Contract) -> Iterable[Ground]:
-    """Every list whose direction is a parameter of its own; the subject is that parameter."""
-    for operation in contract.operations:
-        name = words_of(operation).get("direction") if operation.does == "list" else None
-        parameter = operation.parameter(name) if name else None
-        if parameter is not None:
-            yield Ground(operation, parameter.name, (parameter.ids,))
-
-
-def ordered(contract: Contract) -> Iterable[Ground]:
-    """Every list with a documented order of its own."""
-    for operation in contract.operations:
-        if operation.does == "list" and operation.resource and "order" in operation.resource.words:
-            yield Ground(operation, "", (operation.ids, operation.resource.ids))
-
-
-def query_of(operation: Operation, name: str, descending: bool) -> dict[str, str]:
-    """The query that sorts by a field."""
-    words = words_of(operation)
-    if "direction" in words:
-        return {words["parameter"]: name, words["direction"]: "desc" if descending else "asc"}
-    return {words["parameter"]: (words.get("descending", "-") if descending else "") + name}
-
-
-def values(trial: Trial, records: list[dict[str, Json]], name: str) -> list[Json]:
-    """The values of a field, in the order of the records; None where it is absent."""
-    return [next(iter(dig(record, trial.resource.dealias(name))), None) for record in records]
-
-
-def scene(trial: Trial, name: str) -> tuple[Listing, list[dict[str, Json]]]:
-    """The list and all its records; skips where the field has fewer than two values."""
-    listing = trial.listing()
-    records = listing.everything()
-    if len({str(value) for value in values(trial, records, name) if value is not None}) < 2:
-        trial.skip(f"fewer than two values of {name}: any order would be right")
-    return listing, records
 
 
 @law("sort.ascending", "a sorted list ascends", sorted_fields, shared=True)
@@ -100,7 +37,9 @@ def _expect_order(trial: Trial, *, descending: bool) -> None:
     query = query_of(trial.operation, trial.subject, descending)
     found = values(trial, listing.everything(query), trial.subject)
     way = "descend" if descending else "ascend"
-    trial.expect(is_ordered(found, descending=descending), f"{query}: the values do not {way}", way, found[:40])
+    trial.expect(
+        is_ordered(found, descending=descending), f"{query}: the values do not {way}", way, found[:40]
+    )
 
 
 @law("sort.complete", "sorting changes the order and not the set of records", sorted_fields, shared=True)
@@ -110,7 +49,12 @@ def check_complete(trial: Trial) -> None:
     for descending in (False, True):
         met = listing.keys(listing.everything(query_of(trial.operation, trial.subject, descending)))
         expected = sorted(listing.keys(records))
-        trial.expect(sorted(met) == expected, f"sorted by {trial.subject} the list has other records", expected, sorted(met))
+        trial.expect(
+            sorted(met) == expected,
+            f"sorted by {trial.subject} the list has other records",
+            expected,
+            sorted(met),
+        )
 
 
 @law("sort.paged", "the pages of a sorted list are slices of it", sorted_fields, shared=True)
@@ -122,9 +66,19 @@ def check_paged(trial: Trial) -> None:
         whole = listing.everything(query)
         met = [row for page in listing.walk(listing.step(len(records)), query) for row in page.items]
         found = values(trial, met, trial.subject)
-        trial.expect(is_ordered(found, descending=descending), f"{query}: the order breaks between pages", None, found[:40])
+        trial.expect(
+            is_ordered(found, descending=descending),
+            f"{query}: the order breaks between pages",
+            None,
+            found[:40],
+        )
         keys = listing.keys(met)
-        trial.expect(sorted(keys) == sorted(listing.keys(whole)), f"{query}: the pages lose or repeat records", listing.keys(whole), keys)
+        trial.expect(
+            sorted(keys) == sorted(listing.keys(whole)),
+            f"{query}: the pages lose or repeat records",
+            listing.keys(whole),
+            keys,
+        )
 
 
 @law("sort.default_direction", "without a direction the documented default holds", directed, shared=True)
@@ -139,7 +93,12 @@ def check_default_direction(trial: Trial) -> None:
         query = {words_of(trial.operation)["parameter"]: name}
         found = values(trial, listing.everything(query), name)
         if is_ordered(found, descending=True) != is_ordered(found, descending=False):
-            trial.expect(is_ordered(found, descending=default == "desc"), f"{query}: the order is not {default}", default, found[:40])
+            trial.expect(
+                is_ordered(found, descending=default == "desc"),
+                f"{query}: the order is not {default}",
+                default,
+                found[:40],
+            )
 
 
 @law("sort.default_field", "without a field the documented default holds", sorted_lists, shared=True)
@@ -158,10 +117,20 @@ def check_default_field(trial: Trial) -> None:
     name = str(default).removeprefix(prefix)
     listing, records = scene(trial, name)
     found = values(trial, records, name)
-    trial.expect(is_ordered(found, descending=descending), f"without sorting the list is not ordered by {default}", default, found[:40])
+    trial.expect(
+        is_ordered(found, descending=descending),
+        f"without sorting the list is not ordered by {default}",
+        default,
+        found[:40],
+    )
     if "direction" in words:
         other = values(trial, listing.everything({words["direction"]: "asc" if descending else "desc"}), name)
-        trial.expect(is_ordered(other, descending=not descending), f"the direction alone does not turn the order by {name}", default, other[:40])
+        trial.expect(
+            is_ordered(other, descending=not descending),
+            f"the direction alone does not turn the order by {name}",
+            default,
+            other[:40],
+        )
 
 
 @law("sort.bad_field", "sorting by a field that cannot be sorted by is refused", sorted_lists)
@@ -176,13 +145,16 @@ def check_bad_field(trial: Trial) -> None:
 def check_bad_direction(trial: Trial) -> None:
     """A word that is no direction."""
     listing = trial.listing()
-    trial.expect_kind(trial.send(trial.operation, dict(listing.path), query={**listing.fence, trial.subject: "sideways"}), "invalid")
+    trial.expect_kind(
+        trial.send(trial.operation, dict(listing.path), query={**listing.fence, trial.subject: "sideways"}),
+        "invalid",
+    )
 
 
 @law("sort.filtered", "a list that is filtered and sorted is both", sorted_fields, shared=True)
 def check_filtered(trial: Trial) -> None:
     """Sorted inside each filter by equality that selects several records."""
-    from contract_tests.laws.filter import values_of
+    from contract_tests.filters import values_of
     from contract_tests.relations import matches
 
     listing, records = scene(trial, trial.subject)
@@ -192,9 +164,16 @@ def check_filtered(trial: Trial) -> None:
                 query = {parameter.name: value, **query_of(trial.operation, trial.subject, True)}
                 found = listing.everything(query)
                 wrong = [row for row in found if not matches(trial.resource, parameter, row, value)]
-                trial.expect(not wrong, f"{query} gives records that do not match", value, listing.keys(wrong)[:3])
+                trial.expect(
+                    not wrong, f"{query} gives records that do not match", value, listing.keys(wrong)[:3]
+                )
                 order = values(trial, found, trial.subject)
-                trial.expect(is_ordered(order, descending=True), f"{query}: the values do not descend", None, order[:40])
+                trial.expect(
+                    is_ordered(order, descending=True),
+                    f"{query}: the values do not descend",
+                    None,
+                    order[:40],
+                )
 
 
 @law("sort.order", "without sorting a list has the documented order", ordered, shared=True)
@@ -204,7 +183,12 @@ def check_order(trial: Trial) -> None:
     name = first.removeprefix("-")
     _, records = scene(trial, name)
     found = values(trial, records, name)
-    trial.expect(is_ordered(found, descending=first.startswith("-")), f"the list is not ordered by {first}", first, found[:40])
+    trial.expect(
+        is_ordered(found, descending=first.startswith("-")),
+        f"the list is not ordered by {first}",
+        first,
+        found[:40],
+    )
 
 
 @law("sort.repeatable", "the same request gives the same order again", ordered, shared=True)

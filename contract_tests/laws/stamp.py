@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Contract, Resource
 from contract_tests.experiments import experiment, is_update
+from contract_tests.fields import body_fields
 from contract_tests.laws import law
-from contract_tests.laws.create import body_fields
 from contract_tests.relations import instant
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import look
@@ -78,7 +78,12 @@ def check_created(trial: Trial) -> None:
     first, second, elapsed = experiment(trial, "create")
     moments = [read(trial, fields, trial.subject) for fields in (first, second)]
     between = (moments[1] - moments[0]).total_seconds()
-    trial.expect(0.05 < between < elapsed + TOLERANCE, f"{trial.subject} of two records differs by {between} s", f"about {elapsed:.1f} s", between)
+    trial.expect(
+        0.05 < between < elapsed + TOLERANCE,
+        f"{trial.subject} of two records differs by {between} s",
+        f"about {elapsed:.1f} s",
+        between,
+    )
 
 
 @law("stamp.equal", "a new record has not been changed yet: its stamps are equal", created, writes=True)
@@ -106,19 +111,40 @@ def check_steady(trial: Trial) -> None:
     """The same update."""
     before, after, _ = experiment(trial, "update")
     one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
-    trial.expect(one == other, f"an update moved {trial.subject}", before[trial.subject], after[trial.subject])
+    trial.expect(
+        one == other, f"an update moved {trial.subject}", before[trial.subject], after[trial.subject]
+    )
 
 
-@law("stamp.fields", "a stamp that belongs to some fields moves with them, and with no others", partial, writes=True)
+@law(
+    "stamp.fields",
+    "a stamp that belongs to some fields moves with them, and with no others",
+    partial,
+    writes=True,
+)
 def check_fields(trial: Trial) -> None:
     """An update of one of its fields, and an update of another."""
-    own = [name for name in trial.resource.words["stamps"][trial.subject] if name in dict(body_fields(trial.operation))]
+    own = [
+        name
+        for name in trial.resource.words["stamps"][trial.subject]
+        if name in dict(body_fields(trial.operation))
+    ]
     before, after, _ = experiment(trial, "update")
-    trial.expect(before.get(trial.subject) == after.get(trial.subject), f"another field moved {trial.subject}", before.get(trial.subject), after.get(trial.subject))
+    trial.expect(
+        before.get(trial.subject) == after.get(trial.subject),
+        f"another field moved {trial.subject}",
+        before.get(trial.subject),
+        after.get(trial.subject),
+    )
     for name in own[:1]:
         before, after, _ = experiment(trial, name)
         one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
-        trial.expect(other > one, f"an update of {name} did not move {trial.subject}", "a later instant", after[trial.subject])
+        trial.expect(
+            other > one,
+            f"an update of {name} did not move {trial.subject}",
+            "a later instant",
+            after[trial.subject],
+        )
 
 
 @law("stamp.empty", "an update without a field does not move the stamp of changes", changed, writes=True)
@@ -127,14 +153,24 @@ def check_empty(trial: Trial) -> None:
     if trial.operation.body and trial.operation.body[1].get("required"):
         trial.skip("a field of the update is required")
     before, after, _ = experiment(trial, "empty")
-    trial.expect(before.get(trial.subject) == after.get(trial.subject), f"an empty update moved {trial.subject}", before.get(trial.subject), after.get(trial.subject))
+    trial.expect(
+        before.get(trial.subject) == after.get(trial.subject),
+        f"an empty update moved {trial.subject}",
+        before.get(trial.subject),
+        after.get(trial.subject),
+    )
 
 
 @law("stamp.refused", "a refused update does not move the stamp of changes", changed, writes=True)
 def check_refused(trial: Trial) -> None:
     """A body that is no object."""
     before, after, _ = experiment(trial, "refused")
-    trial.expect(before.get(trial.subject) == after.get(trial.subject), f"a refused update moved {trial.subject}", before.get(trial.subject), after.get(trial.subject))
+    trial.expect(
+        before.get(trial.subject) == after.get(trial.subject),
+        f"a refused update moved {trial.subject}",
+        before.get(trial.subject),
+        after.get(trial.subject),
+    )
 
 
 @law("stamp.order", "no record was changed before it was created", listed, shared=True)
@@ -144,5 +180,6 @@ def check_order(trial: Trial) -> None:
     for item in trial.listing().everything():
         one, other = instant(item.get(names[0])) if names else None, instant(item.get(trial.subject))
         if one is not None and other is not None:
-            trial.expect(one <= other, f"{trial.subject} is before {names[0]}", item[names[0]], item[trial.subject])
-
+            trial.expect(
+                one <= other, f"{trial.subject} is before {names[0]}", item[names[0]], item[trial.subject]
+            )

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from contract_tests.answers import read_record
+from contract_tests.changes import amend, full, new_value, valid_body
 from contract_tests.contracts import Contract
+from contract_tests.fields import body_fields, node_of, permitted, places
 from contract_tests.laws import law
-from contract_tests.laws.create import body_fields, expect_same, explore, node_of, permitted, places, shown_again
-from contract_tests.records import Record, address
+from contract_tests.laws.create import expect_same, shown_again
+from contract_tests.records import Record
 from contract_tests.relations import same
-from contract_tests.samples import plain, unusual
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import lists, look
 
@@ -19,7 +20,12 @@ Json = Any
 def updates(contract: Contract) -> Iterable[Ground]:
     """Every operation that changes fields of a record that its path names."""
     for operation in contract.operations:
-        if operation.does in ("amend", "replace") and operation.resource and operation.within("path") and operation.body:
+        if (
+            operation.does in ("amend", "replace")
+            and operation.resource
+            and operation.within("path")
+            and operation.body
+        ):
             if "into" not in operation.words and "json" in operation.body[0]:
                 yield Ground(operation)
 
@@ -34,7 +40,11 @@ def fields(contract: Contract) -> Iterable[Ground]:
 
 def objects(contract: Contract) -> Iterable[Ground]:
     """Every free object that an update may change."""
-    return (row for row in fields(contract) if node_of(row).get("type") == "object" and not node_of(row).get("properties"))
+    return (
+        row
+        for row in fields(contract)
+        if node_of(row).get("type") == "object" and not node_of(row).get("properties")
+    )
 
 
 def immutables(contract: Contract) -> Iterable[Ground]:
@@ -43,43 +53,10 @@ def immutables(contract: Contract) -> Iterable[Ground]:
         resource = ground.operation.resource
         names = dict(body_fields(ground.operation))
         for name, node in (resource.properties if resource else {}).items():
-            if name not in names and (node.get("readOnly") or name in (resource.words.get("immutable", ()) if resource else ())):
+            if name not in names and (
+                node.get("readOnly") or name in (resource.words.get("immutable", ()) if resource else ())
+            ):
                 yield Ground(ground.operation, name, (node.get("x-requirements", ()),))
-
-
-def new_value(trial: Trial, record: Record, name: str) -> Json:
-    """A plain value of the field that the record does not have yet."""
-    node = dict(body_fields(trial.operation))[name]
-    for value in [*permitted(node), plain(trial.contract.root, node, trial.session.name()), *_others(node, trial)]:
-        if value is not None and not same(value, record.fields.get(name)):
-            return value
-    trial.skip(f"there is no other value of {name}")
-
-
-def _others(node: dict[str, Json], trial: Trial) -> list[Json]:
-    match node.get("type"), node.get("format"):
-        case "string", "date":
-            return ["1987-06-05", "1988-07-06"]
-        case "string", "date-time":
-            return ["2031-06-05T10:30:00Z", "2032-07-06T11:45:00Z"]
-        case "string", None:
-            return [trial.session.name()]
-        case ("integer" | "number"), _:
-            return [17, 2, 3]
-    return []
-
-
-def amend(trial: Trial, record: Record, body: Json, **options: Any) -> Any:
-    """Send an update of the record."""
-    exchange = trial.send(trial.operation, address(trial.operation, record), body=body, **options)
-    trial.session.clock.sleep(trial.session.settle)
-    return exchange
-
-
-def valid_body(trial: Trial, record: Record, name: str) -> dict[str, Json]:
-    """A body that changes the field; required fields of the update go with it."""
-    required = (trial.operation.body[1] if trial.operation.body else {}).get("required", ())
-    return {key: new_value(trial, record, key) for key in dict.fromkeys((*required, name))}
 
 
 @law("update.accepts", "each field can be updated alone", fields, writes=True)
@@ -89,7 +66,12 @@ def check_accepts(trial: Trial) -> None:
     node = node_of(trial.ground)
     for value in [new_value(trial, record, trial.subject), *permitted(node)]:
         exchange = amend(trial, record, valid_body(trial, record, trial.subject) | {trial.subject: value})
-        trial.expect(exchange.status in trial.operation.success, f"{exchange}: {trial.subject} is {value!r}", trial.operation.success, exchange.status)
+        trial.expect(
+            exchange.status in trial.operation.success,
+            f"{exchange}: {trial.subject} is {value!r}",
+            trial.operation.success,
+            exchange.status,
+        )
 
 
 @law("update.answer", "the answer to an update shows the new value", fields, writes=True)
@@ -133,25 +115,6 @@ def check_listed(trial: Trial) -> None:
             expect_same(trial, rows[0], trial.subject, body[trial.subject], f"{view.operation.name}")
 
 
-@law("update.values", "an unusual value is kept exactly as it was sent, or refused", fields, writes=True)
-def check_values(trial: Trial) -> None:
-    """As create.values, on one record that is updated again and again."""
-    record = trial.make()
-    base = valid_body(trial, record, trial.subject)
-
-    def holds(value: Json) -> None:
-        del trial.session.history[:]
-        exchange = amend(trial, record, base | {trial.subject: value})
-        if not 200 <= exchange.status < 300:
-            return
-        if trial.subject in trial.operation.shown:
-            expect_same(trial, read_record(trial.operation, exchange) or {}, trial.subject, value, "the answer")
-        if shown_again(trial, record):
-            expect_same(trial, look(trial, record), trial.subject, value, "the record")
-
-    explore(trial, unusual(trial.contract.root, node_of(trial.ground)), holds)
-
-
 @law("update.partial", "what an update does not name stays as it is", fields, writes=True)
 def check_partial(trial: Trial) -> None:
     """All other fields of a full record, before and after a change of one field."""
@@ -162,22 +125,25 @@ def check_partial(trial: Trial) -> None:
     after = look(trial, record)
     words = trial.resource.words
     moving = set(body) | set(words.get("stamps", ())) | {words.get("states", {}).get("field")}
-    moving |= {name.partition(".")[0] for name in (*trial.operation.words.get("sets", ()), *trial.operation.words.get("fills", ()))}
-    moving |= {name for move in words.get("states", {}).get("moves", ()) for key in ("fills", "stamps") for name in move.get(key, ())}
-    changed = sorted(name for name, value in before.items() if name not in moving and not same(after.get(name), value))
-    trial.expect(not changed, f"an update of {trial.subject} changed {changed}", {name: before[name] for name in changed}, {name: after.get(name) for name in changed})
-
-
-def full(trial: Trial) -> Record:
-    """A new record with a value in every field that a creation takes."""
-    creation = trial.maker.creation(trial.resource)
-    values = {}
-    for name, node in body_fields(creation):
-        if name not in trial.resource.words.get("references", {}):
-            special = [value for value in permitted(node) if value not in (None, False, {})]
-            values[name] = special[-1] if special else plain(trial.contract.root, node, trial.session.name())
-    marks = trial.maker.marks(creation)
-    return trial.make(**{name: value for name, value in values.items() if name not in marks})
+    moving |= {
+        name.partition(".")[0]
+        for name in (*trial.operation.words.get("sets", ()), *trial.operation.words.get("fills", ()))
+    }
+    moving |= {
+        name
+        for move in words.get("states", {}).get("moves", ())
+        for key in ("fills", "stamps")
+        for name in move.get(key, ())
+    }
+    changed = sorted(
+        name for name, value in before.items() if name not in moving and not same(after.get(name), value)
+    )
+    trial.expect(
+        not changed,
+        f"an update of {trial.subject} changed {changed}",
+        {name: before[name] for name in changed},
+        {name: after.get(name) for name in changed},
+    )
 
 
 @law("update.replaces", "an object is replaced whole, not merged", objects, writes=True)
@@ -197,10 +163,16 @@ def check_empty(trial: Trial) -> None:
     record = trial.make()
     before = look(trial, record)
     exchange = amend(trial, record, {})
-    trial.expect(exchange.status in trial.operation.success, f"{exchange}", trial.operation.success, exchange.status)
+    trial.expect(
+        exchange.status in trial.operation.success, f"{exchange}", trial.operation.success, exchange.status
+    )
     after = look(trial, record)
-    moving = {trial.resource.words.get("states", {}).get("field")} | set(trial.resource.words.get("stamps", ()))
-    changed = sorted(name for name, value in before.items() if name not in moving and not same(after.get(name), value))
+    moving = {trial.resource.words.get("states", {}).get("field")} | set(
+        trial.resource.words.get("stamps", ())
+    )
+    changed = sorted(
+        name for name, value in before.items() if name not in moving and not same(after.get(name), value)
+    )
     trial.expect(not changed, f"an empty update changed {changed}", before, after)
 
 
@@ -224,7 +196,12 @@ def refused(contract: Contract) -> Iterable[Ground]:
             yield row
 
 
-@law("update.immutable_refused", "an update that names an immutable field is refused, and changes nothing", refused, writes=True)
+@law(
+    "update.immutable_refused",
+    "an update that names an immutable field is refused, and changes nothing",
+    refused,
+    writes=True,
+)
 def check_immutable_refused(trial: Trial) -> None:
     """A server that ignores the field is told so by a warning where the document is silent."""
     record = trial.make()
@@ -237,7 +214,9 @@ def check_immutable_refused(trial: Trial) -> None:
 
 def _forgeries(trial: Trial, record: Record) -> list[dict[str, Json]]:
     node = trial.resource.properties[trial.subject]
-    forged: Json = "2001-02-03T04:05:06Z" if node.get("format") == "date-time" else f"forged-{trial.session.run}"
+    forged: Json = (
+        "2001-02-03T04:05:06Z" if node.get("format") == "date-time" else f"forged-{trial.session.run}"
+    )
     forged = 987654 if node.get("type") in ("integer", "number") else forged
     if node.get("format") == "uuid":
         forged = "11111111-2222-4333-8444-555555555555"
@@ -255,5 +234,12 @@ def check_others(trial: Trial) -> None:
     trial.succeed(amend(trial, first, valid_body(trial, first, name)))
     after = look(trial, second)
     moving = {trial.resource.words.get("states", {}).get("field")}
-    changed = sorted(key for key, value in before.items() if key not in moving and not same(after.get(key), value))
-    trial.expect(not changed or bool(trial.resource.words.get("states")), f"an update of another record changed {changed}", before, after)
+    changed = sorted(
+        key for key, value in before.items() if key not in moving and not same(after.get(key), value)
+    )
+    trial.expect(
+        not changed or bool(trial.resource.words.get("states")),
+        f"an update of another record changed {changed}",
+        before,
+        after,
+    )

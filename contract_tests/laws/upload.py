@@ -83,7 +83,8 @@ def picky(contract: Contract) -> Iterable[Ground]:
 def filled(contract: Contract) -> Iterable[Ground]:
     """Every upload whose file may not be empty."""
     for ground in files(contract):
-        if words_of(ground.operation).get("min_bytes", part_of(ground.operation)[1].get("minLength", 0)) > 0:
+        least = words_of(ground.operation).get("min_bytes") or part_of(ground.operation)[1].get("minLength") or 0
+        if least > 0:
             yield ground
 
 

@@ -32,8 +32,10 @@ class Request:
 
     def with_query(self, name: str, value: str | None) -> "Request":
         """A copy with one value of a query parameter; None: without it."""
-        pairs = [pair for pair in self.query if pair[0] != name]
-        return replace(self, query=pairs if value is None else [*pairs, (name, value)])
+        given = self.asked(name) is not None
+        pairs = [(known, value if known == name else old) for known, old in self.query]
+        pairs = pairs if given else [*pairs, (name, value)]
+        return replace(self, query=[(known, text) for known, text in pairs if text is not None])
 
     def with_header(self, name: str, value: str | None) -> "Request":
         """A copy with one value of a header; None: without it."""

@@ -1,8 +1,6 @@
 """Faults of writes: not done but answered as if, done twice, or done by a request that only reads."""
 
-import json
 from dataclasses import replace
-from typing import Any
 
 from .exchanges import Memory, Request, Response, Serve
 from .items import Items, change_items
@@ -40,16 +38,14 @@ async def write_twice(request: Request, serve: Serve, _memory: Memory) -> Respon
 
 
 async def also_send(
-    request: Request, serve: Serve, _memory: Memory, *, method: str, path: str, body: Any = None
+    request: Request, serve: Serve, _memory: Memory, *, method: str, path: str, copy: str, source: str = ""
 ) -> Response:
-    """After a success the server also does another request by the same caller, below the base."""
+    """After a success the server also writes a field of the answered record back to it, as it is."""
     response = await serve(request)
-    if response.good:
-        other = replace(request.reading(path), method=method)
-        if body is not None:
-            other = replace(other, body=json.dumps(body).encode())
-            other = other.with_header("content-type", "application/json")
-        await serve(other)
+    record = read(response.json(), source)
+    if response.good and isinstance(record, dict) and copy in record:
+        other = replace(request.reading(path), method=method).with_json({copy: record[copy]})
+        await serve(other.with_header("content-type", "application/json"))
     return response
 
 

@@ -21,13 +21,15 @@ def load(file: Path) -> dict[str, Json]:
         raise Unusable(f"{file}: not JSON ({error})") from None
     rows = document.get("laws") if isinstance(document, dict) else None
     names = ("law", "operation", "verdict")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and set(names) <= set(row) for row in rows):
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) and set(names) <= set(row) for row in rows
+    ):
         raise Unusable(f"{file}: not a report.json (it has no `laws` with {', '.join(names)})")
-    return document
+    return dict(document)
 
 
 def compare(report: Report, old: dict[str, Json]) -> None:
-    """Mark each failure and warning as new or still there, and list those that are fixed or were not judged now.
+    """Mark each failure and warning as new or still there, and list what is fixed or not judged now.
 
     Parameters: report, which is changed; old, an earlier report. Raises Unusable where it is of another API.
     """
@@ -42,7 +44,7 @@ def compare(report: Report, old: dict[str, Json]) -> None:
     gone = [row for address, row in before.items() if address not in now]
     report.fixed = [_brief(report, row) for row in gone if _holds(report, row)]
     report.unjudged = [_brief(report, row) for row in gone if not _holds(report, row)]
-    report.compared = report.text(str(old.get("started") or "an earlier report"))
+    report.compared = report.text(str(old.get("date") or "an earlier report"))
 
 
 def _address(row: dict[str, Json]) -> tuple[str, str, str]:

@@ -22,22 +22,27 @@ class Conclusion:
         return CODES[self.word]
 
 
-def conclude(report: Report, *, partial: bool = False, required: float = 0.0) -> Conclusion:
+def conclude(report: Report, *, partial: bool | None = None, required: float | None = None) -> Conclusion:
     """What the run comes to.
 
-    Parameters: report; partial, whether a run that ended early may pass; required, percent of MUST that have to
-    be judged.
+    Parameters: report; partial and required, to be used instead of the report's.
     """
+    report.partial = report.partial if partial is None else partial
+    report.required = report.required if required is None else required
     result, failures = report.result, len(report.failed)
     if failures:
         return Conclusion(FAIL, f"{_violated(report)} ({plural(failures, 'failure')})")
     if result.stale:
-        return Conclusion(FAIL, f"{plural(len(result.stale), 'known failure')} did not happen: remove the entry")
-    if result.stopped and not partial:
+        return Conclusion(
+            FAIL, f"{plural(len(result.stale), 'known failure')} did not happen: remove the entry"
+        )
+    if result.stopped and not report.partial:
         return Conclusion(UNKNOWN, report.text(result.stopped))
     judged, total = result.coverage()
-    if judged < total * required / 100:
-        return Conclusion(UNKNOWN, f"{judged} of {total} MUST were tested, less than the required {required:g} %")
+    if judged < total * report.required / 100:
+        return Conclusion(
+            UNKNOWN, f"{judged} of {total} MUST were tested, less than the required {report.required:g} %"
+        )
     if not result.summary[PASSED]:
         return Conclusion(UNKNOWN, "no law could be judged")
     early = f"; but {report.text(result.stopped)}" if result.stopped else ""
@@ -48,7 +53,8 @@ def _violated(report: Report) -> str:
     violated = [row.id for row in report.requirements if row.verdict == "violated"]
     if not violated:
         return "the server does not do what the document says"
-    return f"{plural(len(violated), 'requirement')} violated: {', '.join(violated[:6])}{', …' if violated[6:] else ''}"
+    named = ", ".join([*violated[:6], *(["…"] if violated[6:] else [])])
+    return f"{plural(len(violated), 'requirement')} violated: {named}"
 
 
 def _warned(report: Report) -> str:

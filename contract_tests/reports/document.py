@@ -37,14 +37,15 @@ def _law(row: Row) -> dict[str, Json]:
         "law": row.law, "operation": row.operation, "subject": row.subject, "sentence": row.sentence,
         "requirements": row.requirements, "level": row.level, "verdict": row.verdict, "cases": row.cases,
         "message": row.message, "expected": row.expected, "actual": row.actual, "known": row.known,
-        "change": row.change, "seconds": row.seconds, "curl": row.curls, "statuses": [step.status for step in row.steps],
+        "change": row.change, "seconds": row.seconds, "curl": row.curls,
+        "statuses": [step.status for step in row.steps],
     }  # fmt: skip
 
 
 def _requirement(row: Judged) -> dict[str, Json]:
     return {
-        "id": row.id, "level": row.level, "verdict": row.verdict, "reason": row.reason, "section": row.section,
-        "text": row.text, "laws": sorted({each.law for each in row.rows}),
+        "id": row.id, "level": row.level, "verdict": row.verdict, "reason": row.reason,
+        "section": row.section, "text": row.text, "laws": sorted({each.law for each in row.rows}),
     }  # fmt: skip
 
 

@@ -28,10 +28,11 @@ def _add_suite(root: Element, report: Report, family: str, rows: list[Row]) -> N
     suite = SubElement(
         root, "testsuite", name=family, tests=str(len(rows)), errors="0",
         failures=str(sum(row.verdict == FAILED for row in rows)),
-        skipped=str(sum(row.verdict == SKIPPED for row in rows)), time=f"{sum(row.seconds for row in rows):.3f}",
+        skipped=str(sum(row.verdict == SKIPPED for row in rows)),
+        time=f"{sum(row.seconds for row in rows):.3f}",
     )  # fmt: skip
-    if report.about.get("started"):
-        suite.set("timestamp", str(report.about["started"]))
+    if report.about.get("date"):
+        suite.set("timestamp", str(report.about["date"]))
     properties = SubElement(suite, "properties")
     for name in PROPERTIES:
         SubElement(properties, "property", name=name, value=str(report.about.get(name, "")))
@@ -41,7 +42,9 @@ def _add_suite(root: Element, report: Report, family: str, rows: list[Row]) -> N
 
 def _add_case(suite: Element, report: Report, row: Row) -> None:
     name = f"{row.law} {row.place}".strip()
-    case = SubElement(suite, "testcase", classname=_class(report, row.family), name=name, time=f"{row.seconds:.3f}")
+    case = SubElement(
+        suite, "testcase", classname=_class(report, row.family), name=name, time=f"{row.seconds:.3f}"
+    )
     if row.verdict == FAILED:
         SubElement(case, "failure", message=row.message, type=row.law).text = describe(report, row)
     elif row.verdict == SKIPPED:
@@ -66,16 +69,22 @@ def _add_run(root: Element, report: Report) -> None:
     if not count:
         return
     suite = SubElement(
-        root, "testsuite", name="run", tests=str(count), failures=str(len(stale)), errors=str(int(bool(stopped))),
-        skipped="0", time="0.000",
+        root, "testsuite", name="run", tests=str(count), failures=str(len(stale)),
+        errors=str(int(bool(stopped))), skipped="0", time="0.000",
     )  # fmt: skip
     if stopped:
-        case = SubElement(suite, "testcase", classname=_class(report, "run"), name="the run is complete", time="0.000")
+        case = SubElement(
+            suite, "testcase", classname=_class(report, "run"), name="the run is complete", time="0.000"
+        )
         SubElement(case, "error", message=stopped, type="stopped").text = conclude(report).sentence
     for entry in stale:
         text = report.text(entry)
-        case = SubElement(suite, "testcase", classname=_class(report, "run"), name=f"known: {text}", time="0.000")
-        SubElement(case, "failure", message="this known failure did not happen: remove the entry", type="stale")
+        case = SubElement(
+            suite, "testcase", classname=_class(report, "run"), name=f"known: {text}", time="0.000"
+        )
+        SubElement(
+            case, "failure", message="this known failure did not happen: remove the entry", type="stale"
+        )
 
 
 def _class(report: Report, family: str) -> str:

@@ -1,6 +1,6 @@
 """Accepted failures: a list of entries in YAML, each with a reason and a day on which it expires.
 
-    - {law: paging.slices, operation: listRecords, reason: being rewritten, expires: 2026-12-31}
+- {law: paging.slices, operation: listRecords, reason: being rewritten, expires: 2026-12-31}
 """
 
 from collections.abc import Iterable
@@ -58,7 +58,9 @@ def _read(where: str, row: Json) -> Known:
         problem = f"lacks {', '.join(missing)}" if missing else f"has the unknown member {', '.join(unknown)}"
         raise Unusable(f"{where} {problem}")
     texts = {name: None if row.get(name) is None else str(row[name]) for name in ("subject",)}
-    return Known(str(row["law"]), str(row["operation"]), str(row["reason"]), _day(where, row["expires"]), **texts)
+    return Known(
+        str(row["law"]), str(row["operation"]), str(row["reason"]), _day(where, row["expires"]), **texts
+    )
 
 
 def _day(where: str, value: Json) -> date:
@@ -96,6 +98,6 @@ def _remind(entry: Known, failures: list[Outcome]) -> None:
 
 
 def _has_run(entry: Known, rows: list[Outcome], result: Result) -> bool:
-    """Whether the law was judged there; an entry for a place that is not there is stale when it was judged at all."""
+    """Whether the law was judged there; where there is no such place, whether it was judged anywhere."""
     rows = rows or [row for row in result.outcomes if row.law == entry.law]
     return any(row.verdict != SKIPPED for row in rows)

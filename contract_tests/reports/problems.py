@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-
-class Unusable(Exception):
-    """A file cannot be read, written or understood; the text says which and why, in one line."""
+from contract_tests.problems import Unusable
 
 
 def read(file: Path) -> str:
@@ -15,3 +13,6 @@ def read(file: Path) -> str:
         raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise Unusable(f"{file}: not a text in UTF-8") from None
+
+
+__all__ = ["Unusable", "read"]

@@ -52,20 +52,26 @@ class Report:
     """A result as it is shown.
 
     Parameters: result; contract, for operations that no law judged; redact, what takes the credentials out of
-    each text. `fixed` and `unjudged` are rows of an earlier report.
+    each text; partial, whether a run that ended early may pass; required, percent of MUST that have to be
+    judged. `compared`, `fixed` and `unjudged` tell of an earlier report.
     """
 
     result: Result
     contract: Contract | None = None
     redact: Redactor = field(default_factory=Redactor)
+    partial: bool = False
+    required: float = 0.0
     compared: str = ""
     fixed: list[dict[str, Json]] = field(default_factory=list)
     unjudged: list[dict[str, Json]] = field(default_factory=list)
 
     @cached_property
     def about(self) -> dict[str, Json]:
-        """What is said of the run."""
-        return {key: self.text(row) if isinstance(row, str) else row for key, row in self.result.about.items()}
+        """What is said of the run, and title and version of the document."""
+        info = self.contract.root.get("info", {}) if self.contract else {}
+        title = f"{info.get('title', '')} {info.get('version', '')}".strip()
+        about = self.result.about | ({"title": title} if title else {})
+        return {key: self.text(row) if isinstance(row, str) else row for key, row in about.items()}
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -122,7 +128,7 @@ class Report:
     @property
     def skips(self) -> list[tuple[str, list[Row]]]:
         """The skips by reason, the most frequent first."""
-        return grouped((row.known and f"known: {row.known}" or row.message, row) for row in self.of(SKIPPED))
+        return grouped((f"known: {row.known}" if row.known else row.message, row) for row in self.of(SKIPPED))
 
     @property
     def gaps(self) -> list[tuple[str, list[Judged]]]:
@@ -133,13 +139,20 @@ class Report:
     def remedies(self) -> list[str]:
         """The options that would let more of MUST be tested, the most useful first."""
         missing = [row for row in self.requirements if row.level == "MUST" and row.verdict == "not_tested"]
-        found = [set(REMEDY.findall(" ".join([row.reason, *(each.message for each in row.rows)]))) for row in missing]
+        found = [
+            set(REMEDY.findall(" ".join([row.reason, *(each.message for each in row.rows)])))
+            for row in missing
+        ]
         return [name for name, _ in Counter(name for names in found for name in sorted(names)).most_common()]
 
     @cached_property
     def operations(self) -> list[Covered]:
         """All operations, in the order of the document."""
-        calls = {row.name: f"{row.method} {row.path}" for row in self.contract.operations} if self.contract else {}
+        calls = (
+            {row.name: f"{row.method} {row.path}" for row in self.contract.operations}
+            if self.contract
+            else {}
+        )
         names = dict.fromkeys([*calls, *(row.operation for row in self.rows if row.operation)])
         return [self._cover(name, calls.get(name, "")) for name in names]
 

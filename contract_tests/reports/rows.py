@@ -76,8 +76,12 @@ class Row:
 
 def redactor_of(session: Session) -> Redactor:
     """A redactor that knows every credential of the session, also those that a log-in gave."""
-    known = {text: "$PASSWORD" for text in (session.target.login or ("", ""))[1:]}
-    known |= {text: HIDDEN for name, text in session.target.headers.items() if is_telling(name) or "key" in name.lower()}
+    known = dict.fromkeys((session.target.login or ("", ""))[1:], "$PASSWORD")
+    known |= {
+        text: HIDDEN
+        for name, text in session.target.headers.items()
+        if is_telling(name) or "key" in name.lower()
+    }
     for tokens in (session.target.tokens, session.tokens):
         known |= {token: CREDENTIALS.get(role, HIDDEN) for role, token in tokens.items()}
     return Redactor(known)
@@ -127,7 +131,9 @@ def _cut(text: str) -> str:
 def _step(exchange: Exchange, redact: Redactor) -> Step:
     answer = exchange.response
     headers = {
-        clean(name): clean(redact(text)) for name, text in hide_headers(answer.headers).items() if name not in DULL
+        clean(name): clean(redact(text))
+        for name, text in hide_headers(answer.headers).items()
+        if name not in DULL
     }
     reason = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else ""
     curl, body = exchange.request.as_curl(redact), show(answer.body, redact)

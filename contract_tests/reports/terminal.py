@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
@@ -13,7 +15,14 @@ from contract_tests.reports.report import Report
 from contract_tests.reports.rows import Row, clean
 from contract_tests.verdicts import FAILED, PASSED, SKIPPED, WARNED, Outcome
 
-COLORS = {FAILED: "red", WARNED: "yellow", PASSED: "green", SKIPPED: "bright_black", FAIL: "red", PASS: "green"}
+COLORS = {
+    FAILED: "red",
+    WARNED: "yellow",
+    PASSED: "green",
+    SKIPPED: "bright_black",
+    FAIL: "red",
+    PASS: "green",
+}
 IN_FULL = 20  # failures that are shown with all that is known of them
 STEPS = 12  # requests of one failure; the last ones matter most
 LIMIT = 200  # characters of a line that repeats what stands elsewhere
@@ -31,7 +40,11 @@ class Terminal:
         if reconfigure is not None:
             reconfigure(errors="replace")  # a stream that is not UTF-8 must not end the run
         self.console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
-        self.total, self.counts, self.started = total, dict.fromkeys((PASSED, FAILED, WARNED, SKIPPED), 0), time.monotonic()
+        self.total, self.counts, self.started = (
+            total,
+            dict.fromkeys((PASSED, FAILED, WARNED, SKIPPED), 0),
+            time.monotonic(),
+        )
         self.status = Status("starting", console=self.console)
 
     def tell(self, outcome: Outcome) -> None:
@@ -52,18 +65,27 @@ class Terminal:
         line.truncate(max(self.console.width - 4, 20), overflow="ellipsis")
         return line
 
-    def finish(self, report: Report) -> None:
-        """End the live line and print the report; the last line says what was verified and what was not."""
+    def finish(self, report: Report, folder: Path | None = None) -> None:
+        """End the live line and print the report; the last line says what was verified and what was not.
+
+        Parameters: report; folder, where its files are.
+        """
         self.status.stop()
         self._head(report)
-        for number, row in enumerate(report.failed):
-            self._failure(report, row) if number < IN_FULL else self._brief(row)
-        for row in report.warned:
+        for row in report.failed[:IN_FULL]:
+            self._failure(report, row)
+        if report.warned or len(report.failed) > IN_FULL:
+            self._print()
+        for row in [*report.failed[IN_FULL:], *report.warned]:
             self._brief(row)
         self._rest(report)
         conclusion = conclude(report)
         self._print()
-        self._print((conclusion.word, f"bold {COLORS.get(conclusion.word, 'yellow')}"), f"  {conclusion.sentence}")
+        if folder is not None:
+            self._print(f"{folder / 'report.html'}")
+        self._print(
+            (conclusion.word, f"bold {COLORS.get(conclusion.word, 'yellow')}"), f"  {conclusion.sentence}"
+        )
         self._print((scope(report), "bold"))
 
     def _head(self, report: Report) -> None:
@@ -74,9 +96,9 @@ class Terminal:
         self._print(("  ".join(str(word) for word in words if word), "bold"))
         if report.compared:
             self._print((f"compared with {report.compared}", "dim"))
-        self._print()
 
     def _failure(self, report: Report, row: Row) -> None:
+        self._print()
         self._print(*self._title(row))
         self._print(f"  {row.message}")
         if row.sentence:
@@ -87,18 +109,24 @@ class Terminal:
             self._print("  expected  ", (row.expected, "green"))
             self._print("  actual    ", (row.actual, "red"))
         self._steps(row)
-        self._print()
 
     def _steps(self, row: Row) -> None:
         left_out = len(row.steps) - STEPS
         if left_out > 0:
             self._print((f"  … {plural(left_out, 'request')} before these (report.html has all)", "dim"))
         for step in row.steps[-STEPS:]:
-            self._print(f"  {_one_line(step.curl)}", (f"  # answered {step.status} {step.reason}".rstrip(), "dim"))
+            self._print(
+                f"  {_one_line(step.curl)}", (f"  # answered {step.status} {step.reason}".rstrip(), "dim")
+            )
 
     def _title(self, row: Row) -> list[str | tuple[str, str]]:
         change = [(f"  [{row.change}]", "bold")] if row.change else []
-        return [(row.verdict.upper(), f"bold {COLORS[row.verdict]}"), ("  " + row.law, "bold"), f"  {row.place}", *change]
+        return [
+            (row.verdict.upper(), f"bold {COLORS[row.verdict]}"),
+            ("  " + row.law, "bold"),
+            f"  {row.place}",
+            *change,
+        ]
 
     def _brief(self, row: Row) -> None:
         ids = f"  {', '.join(row.requirements[:4])}" if row.requirements else ""
@@ -112,12 +140,17 @@ class Terminal:
             self._print((f"SKIPPED  {plural(result.summary[SKIPPED], 'law')} not judged", COLORS[SKIPPED]))
         for reason, rows in skips:
             self._print((f"{len(rows):>5}  {_short(reason)}", COLORS[SKIPPED]))
-        self._list("FIXED", "green", [f"{row['law']}  {row['operation']}  {row['subject']}" for row in report.fixed])
-        self._list("NOT JUDGED NOW", "yellow", [f"{row['law']}  {row['operation']}" for row in report.unjudged])
-        self._list("STALE KNOWN FAILURES (remove the entries)", "red", result.stale)
-        self._list("LEFT ON THE SERVER", "yellow", result.leftovers)
+        self._list(
+            "FIXED", "green", [f"{row['law']}  {row['operation']}  {row['subject']}" for row in report.fixed]
+        )
+        self._list(
+            "NOT JUDGED NOW", "yellow", [f"{row['law']}  {row['operation']}" for row in report.unjudged]
+        )
+        self._list("STALE KNOWN FAILURES (remove the entries)", "red", map(report.text, result.stale))
+        self._list("LEFT ON THE SERVER", "yellow", map(report.text, result.leftovers))
 
-    def _list(self, title: str, color: str, lines: list[str]) -> None:
+    def _list(self, title: str, color: str, texts: Iterable[str]) -> None:
+        lines = list(texts)
         if lines:
             self._print()
             self._print((f"{title}  {len(lines)}", color))

@@ -1,0 +1,142 @@
+"""Filters of lists: where a contract has them, and values that tell right from wrong."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from contract_tests.answers import dig
+from contract_tests.contracts import Contract, Parameter
+from contract_tests.lists import Listing
+from contract_tests.relations import instant, is_date, matches
+from contract_tests.trials import Ground, Trial
+
+Json = Any
+VALUES = 3  # values that a filter is tried with
+
+
+def filters(contract: Contract) -> Iterable[Ground]:
+    """Every query parameter that filters a list; the subject is the parameter."""
+    for operation in contract.operations:
+        if operation.does == "list" and operation.resource is not None:
+            for parameter in operation.within("query"):
+                if parameter.fields:
+                    yield Ground(operation, parameter.name, (parameter.ids,))
+
+
+def equalities(contract: Contract) -> Iterable[Ground]:
+    """The filters that mean equality of a text."""
+    return (row for row in filters(contract) if parameter_of(row).relation == "eq")
+
+
+def bounds(contract: Contract) -> Iterable[Ground]:
+    """The filters that mean a bound: at least, at most, above, below."""
+    return (
+        row for row in filters(contract) if parameter_of(row).relation in ("gt", "gte", "lt", "lte", "day")
+    )
+
+
+def crowds(contract: Contract) -> Iterable[Ground]:
+    """Every list with at least two filters."""
+    for operation in contract.operations:
+        names = [row for row in operation.within("query") if row.fields]
+        if operation.does == "list" and operation.resource is not None and len(names) > 1:
+            yield Ground(operation, "", (operation.ids, *(row.ids for row in names)))
+
+
+def parameter_of(ground: Ground) -> Parameter:
+    found = ground.operation.parameter(ground.subject)
+    assert found is not None
+    return found
+
+
+def scene(trial: Trial, count: int = 9) -> tuple[Listing, list[dict[str, Json]]]:
+    """The list and all its records, with the filtered fields in each."""
+    listing = trial.listing(count)
+    if trial.subject in listing.fence:
+        listing.fence = {}
+    records = whole(trial, listing).everything()
+    if not records:
+        trial.skip("the list is empty")
+    return listing, records
+
+
+def whole(trial: Trial, listing: Listing) -> Listing:
+    """The list without a filter; where a filter is required, another list of the same resource."""
+    if not any(row.required and row.fields for row in trial.operation.within("query")):
+        return listing
+    for operation in trial.contract.of(trial.resource, "list"):
+        if not any(row.required for row in (*operation.within("query"), *operation.within("path"))):
+            return Listing(trial.session, operation, listing.role)
+    trial.skip(
+        f"{trial.operation.name} cannot be called without {trial.subject}, and no other list shows all"
+    )
+
+
+def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[Json]:
+    """Values of the filter that select some of the records, the most telling first: few hits, then many."""
+    found = [
+        value
+        for record in records
+        for name in parameter.fields
+        for value in dig(record, trial.resource.dealias(name))
+    ]
+    accepts = trial.contract.validator(parameter.schema).accepts
+    written = {write(parameter, accepts, value) for value in found if value not in (None, "")}
+    texts = sorted(written - {None}, key=str)
+    if parameter.relation == "contains":
+        texts = sorted({str(value).split()[0] for value in texts})
+    if parameter.relation != "eq" and len(texts) > VALUES:
+        texts = [texts[0], texts[len(texts) // 2], texts[-1]]
+    hits = {
+        value: sum(matches(trial.resource, parameter, record, value) for record in records) for value in texts
+    }
+    split = [value for value in texts if 0 < hits[value] < len(records)]
+    return (split or texts)[:VALUES]
+
+
+def write(parameter: Parameter, accepts: Callable[[Json], bool], value: Json) -> Json:
+    """A value of a record as the parameter takes it; None where it takes none of its forms."""
+    if accepts(value) and not (parameter.schema.get("format") == "date" and not is_date(value)):
+        return value
+    moment = instant(value)
+    if moment is None:
+        return None
+    forms = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%dT%H%M%SZ")
+    return next((text for text in map(moment.strftime, forms) if accepts(text)), None)
+
+
+def companions(trial: Trial, parameter: Parameter, value: Json) -> dict[str, Json]:
+    """The query of a filter with whatever parameter must go with it, set so that it selects everything."""
+    query = {parameter.name: value}
+    together = parameter.meaning.get("together")
+    if together:
+        other = trial.operation.parameter(together)
+        far = "2099-12-31" if other and other.relation.startswith("l") else "1900-01-01"
+        query[together] = write(other, trial.contract.validator(other.schema).accepts, far) if other else far
+    return query
+
+
+def hits(listing: Listing, query: dict[str, Json]) -> list[dict[str, Json]]:
+    """All records that the list gives for a query."""
+    return listing.everything(query)
+
+
+def cases(trial: Trial) -> Iterator[tuple[Listing, list[dict[str, Json]], Parameter, Json, dict[str, Json]]]:
+    """The values to try: listing, its records, the filter, a value, and the query."""
+    parameter = parameter_of(trial.ground)
+    listing, records = scene(trial)
+    values = values_of(trial, parameter, records)
+    if not values:
+        trial.skip(f"no record has a value for {parameter.name}")
+    for value in values:
+        yield listing, records, parameter, value, companions(trial, parameter, value)
+
+
+def neighbours(trial: Trial, parameter: Parameter, value: Json) -> list[Json]:
+    moment = instant(value)
+    if moment is None:
+        return [value]
+    step = timedelta(days=1) if is_date(value) else timedelta(seconds=1)
+    accepts = trial.contract.validator(parameter.schema).accepts
+    near = [write(parameter, accepts, (moment + sign * step).isoformat()) for sign in (-1, 1)]
+    return [value, *(text for text in near if text is not None)]

@@ -1,0 +1,142 @@
+"""Isolation, continued: whose data an answer has is decided by the credential, and by nothing else."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contract_tests.answers import dig, read_page, read_record
+from contract_tests.contracts import Contract
+from contract_tests.laws import law
+from contract_tests.laws.isolation import expect_unlisted, lists, ours, places, plain_lists, required, whole
+from contract_tests.records import Record, address
+from contract_tests.trials import Ground, Trial
+
+Json = Any
+NAMES = ("uid", "user_id", "userId", "user", "owner", "owner_id", "account_id")
+ENOUGH = 2  # records of a list that tell users apart
+
+
+def filtered(contract: Contract) -> Iterable[Ground]:
+    """Every list with filters."""
+    return (row for row in lists(contract) if any(one.fields for one in row.operation.within("query")))
+
+
+def singles(contract: Contract) -> Iterable[Ground]:
+    """Every operation that shows a record without naming it: the one of the caller."""
+    for operation in contract.operations:
+        if (
+            operation.does == "show"
+            and operation.protected
+            and operation.resource
+            and not operation.within("path")
+        ):
+            yield Ground(operation, "", places(operation))
+
+
+def private_lists(contract: Contract) -> Iterable[Ground]:
+    """Every list of records that can be shown one by one and that no other resource refers to."""
+    used = {
+        row["resource"]
+        for one in contract.resources.values()
+        for row in one.words.get("references", {}).values()
+    }
+    for ground in plain_lists(contract):
+        resource = ground.operation.resource
+        if resource and resource.name not in used and contract.of(resource, "show"):
+            yield ground
+
+
+def sized(contract: Contract) -> Iterable[Ground]:
+    """Every list with pages that needs no path; the subject is the parameter of their size."""
+    name = contract.words.get("page", {}).get("size", "")
+    for ground in plain_lists(contract):
+        if ground.operation.parameter(name):
+            yield Ground(ground.operation, name, ground.places)
+
+
+@law(
+    "isolation.filter",
+    "a filter shows no records that the list without it does not",
+    filtered,
+    roles=("peer",),
+)
+def check_filter(trial: Trial) -> None:
+    """The peer filters by the values of a record of the owner."""
+    record = ours(trial, trial.resource)
+    path = address(trial.operation, record) if trial.operation.within("path") else {}
+    for parameter in trial.operation.within("query"):
+        values = [
+            value for name in parameter.fields for value in dig(record.fields, trial.resource.dealias(name))
+        ]
+        if values and parameter.relation in ("eq", "contains", "day") and isinstance(values[0], str | int):
+            expect_unlisted(trial, record, {**required(trial, record), parameter.name: values[0]}, path)
+
+
+@law("isolation.apart", "two users do not get the same list", private_lists, roles=("peer",))
+def check_apart(trial: Trial) -> None:
+    """Both lists as they are: the peer's does not hold all that the owner's holds."""
+    mine, theirs = (set(whole(trial, role)) for role in ("owner", "peer"))
+    if len(mine) < ENOUGH:
+        trial.skip(f"the owner's list has fewer than {ENOUGH} records")
+    trial.expect(
+        not mine <= theirs, "the peer's list has every record of the owner's", "others", sorted(mine)[:3]
+    )
+
+
+@law("isolation.cache", "an answer does not depend on who asked before", sized, roles=("peer",))
+def check_cache(trial: Trial) -> None:
+    """Two URLs that nobody has asked for yet: one by the peer alone, one by the owner just before."""
+    parameter = trial.operation.parameter(trial.subject)
+    greatest = int(parameter.schema.get("maximum", 100)) if parameter else 100
+    one, two = sorted(trial.random.sample(range(greatest // 2, greatest), 2))
+    alone = _slice(trial, one, "peer")
+    mine = _slice(trial, two, "owner")
+    after = _slice(trial, two, "peer")
+    if mine[:one] == alone:
+        trial.skip("both users have the same list")
+    trial.expect(after[:one] != mine[:one], "the peer gets what the owner was answered", alone[:3], after[:3])
+
+
+def _slice(trial: Trial, size: int, role: str) -> list[Json]:
+    page = read_page(
+        trial.operation, trial.succeed(trial.send(trial.operation, query={trial.subject: size}, role=role))
+    )
+    if page is None:
+        trial.skip("the answer is not a page")
+    return page.raw
+
+
+@law("isolation.single", "each user gets a record of his own", singles, roles=("peer",))
+def check_single(trial: Trial) -> None:
+    """The keys in the answers to both users."""
+    keys = []
+    for role in ("owner", "peer"):
+        fields = read_record(trial.operation, trial.succeed(trial.send(trial.operation, role=role))) or {}
+        keys.append(fields.get(trial.resource.key))
+    if None in keys:
+        trial.skip("the answer does not show whose it is")
+    trial.expect(keys[0] != keys[1], f"both users get the same {trial.resource.name}", "two", keys[0])
+
+
+@law("isolation.claim", "no parameter says who the caller is", plain_lists, roles=("peer",))
+def check_claim(trial: Trial) -> None:
+    """The peer's list, with the owner's id under names that such a parameter could have."""
+    record = ours(trial, trial.resource)
+    names = [trial.contract.words.get("accounts", {}).get("claim"), trial.resource.words.get("owner"), *NAMES]
+    values = identities(trial, record)
+    if not values:
+        trial.skip("no answer shows the owner's id")
+    for name in dict.fromkeys(row for row in names if row):
+        for value in values:
+            expect_unlisted(trial, record, {name: value}, {})
+
+
+def identities(trial: Trial, record: Record) -> list[str]:
+    """The ids of the owner: in the record, and in the answer that shows the user."""
+    found = [record.fields.get(trial.resource.words.get("owner", "$owner"))]
+    for ground in singles(trial.contract):
+        resource = ground.operation.resource
+        if resource and resource.words.get("owner") == resource.key:
+            exchange = trial.send(ground.operation)
+            fields = read_record(ground.operation, exchange) or {}
+            found.append(fields.get(resource.key) if exchange.status == 200 else None)
+    return list(dict.fromkeys(row for row in found if isinstance(row, str)))

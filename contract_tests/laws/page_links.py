@@ -1,0 +1,92 @@
+"""Links between pages: they lead to the neighbours, keep the query, and end at the ends."""
+
+from math import ceil
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from contract_tests.answers import Page, read_page
+from contract_tests.contracts import Operation
+from contract_tests.laws import law
+from contract_tests.links import read_link
+from contract_tests.pagings import counted, rows
+from contract_tests.trials import Trial, Violated
+
+
+@law(
+    "paging.links",
+    "links lead to the neighbouring pages, keep the query, and end at the ends",
+    counted,
+    shared=True,
+)
+def check_links(trial: Trial) -> None:
+    """Follows `next` from the first page to the last, and `prev` back; first and last where they are."""
+    listing, keys = rows(trial)
+    size = listing.step(len(keys))
+    page = listing.fetch(listing.at(0, size))
+    if not _links(trial, page):
+        trial.skip("the document names no links")
+    trial.expect(
+        _link(trial, page, "prev") is None,
+        "the first page links to one before it",
+        None,
+        _link(trial, page, "prev"),
+    )
+    met, previous = listing.keys(page.items), page
+    for number in range(1, ceil(len(keys) / size)):
+        page = _follow(trial, previous, "next")
+        expected = keys[number * size : (number + 1) * size]
+        trial.expect(
+            listing.keys(page.items) == expected,
+            f"next of page {number} leads to another page",
+            expected,
+            listing.keys(page.items),
+        )
+        back = _follow(trial, page, "prev")
+        trial.expect(
+            listing.keys(back.items) == listing.keys(previous.items), f"prev of page {number + 1} leads elsewhere",
+            listing.keys(previous.items), listing.keys(back.items),
+        )  # fmt: skip
+        met += listing.keys(page.items)
+        previous = page
+    trial.expect(
+        _link(trial, page, "next") is None,
+        "the last page links to a next one",
+        None,
+        _link(trial, page, "next"),
+    )
+    for name, expected in (("first", keys[:size]), ("last", keys[(len(keys) - 1) // size * size :])):
+        if _link(trial, page, name) is not None:
+            there = listing.keys(_follow(trial, page, name).items)
+            trial.expect(there == expected, f"the link {name} leads to another page", expected, there)
+
+
+def _links(trial: Trial, page: Page) -> bool:
+    return bool({"next", "prev", "link"} & _names(trial.operation)) or "link" in page.values
+
+
+def _names(operation: Operation) -> set[str]:
+    words = operation.contract.words
+    text = str(words.get("envelopes", {}).get("many")) + str(words.get("page", {}).get("headers", {}))
+    return {name for name in ("next", "prev", "first", "last", "link") if f"${name}" in text}
+
+
+def _link(trial: Trial, page: Page, name: str) -> str | None:
+    if "link" in _names(trial.operation):
+        return read_link(str(page.values.get("link", ""))).get(name)
+    value = page.values.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Violated(f"the link {name} is no text", "a URL or null", value)
+    return value or None
+
+
+def _follow(trial: Trial, page: Page, name: str) -> Page:
+    link = _link(trial, page, name)
+    trial.expect(link is not None, f"{page.exchange} without a link {name}", f"a link {name}", None)
+    target = urlsplit(urljoin(page.exchange.request.url, link or ""))
+    path = urlsplit(page.exchange.request.url).path
+    own = target.path.endswith(trial.operation.path) or target.path == path
+    trial.expect(own, f"the link {name} leads to another path", path, target.path)
+    query = dict(parse_qsl(target.query, keep_blank_values=True))
+    there = read_page(trial.operation, trial.send(trial.operation, query=query))
+    if there is None:
+        raise Violated(f"the link {name} ({link}) does not lead to a page", "a page", None)
+    return there

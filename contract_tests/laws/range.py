@@ -1,0 +1,86 @@
+"""Parameters that belong together: two ends of a range, and those that need each other."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from contract_tests.contracts import Contract, Operation, Parameter
+from contract_tests.laws import law
+from contract_tests.records import address
+from contract_tests.trials import Ground, Trial
+
+
+def ends(contract: Contract) -> Iterable[Ground]:
+    """Every parameter that must not be later than another; the subject is the parameter."""
+    return _grounds(contract, "until")
+
+
+def pairs(contract: Contract) -> Iterable[Ground]:
+    """Every parameter that needs another one, and the other."""
+    return _grounds(contract, "together")
+
+
+def _grounds(contract: Contract, word: str) -> Iterable[Ground]:
+    for operation in contract.operations:
+        for parameter in operation.within("query"):
+            if word in parameter.meaning:
+                yield Ground(operation, parameter.name, (parameter.ids,))
+
+
+def _parameters(trial: Trial, word: str) -> tuple[Parameter, Parameter]:
+    first = trial.operation.parameter(trial.subject)
+    second = trial.operation.parameter(first.meaning[word]) if first else None
+    if first is None or second is None:
+        trial.skip("the other parameter is not one of the operation")
+    return first, second
+
+
+def _write(trial: Trial, parameter: Parameter, moment: datetime) -> str:
+    accepts = trial.contract.validator(parameter.schema).accepts
+    forms = (moment.strftime(form) for form in ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%dT%H%M%SZ"))
+    return next((text for text in forms if accepts(text)), None) or trial.skip(f"{parameter.name} takes no date")
+
+
+def _path(trial: Trial, operation: Operation) -> dict[str, object]:
+    return dict(address(operation, trial.make())) if operation.within("path") else {}
+
+
+@law("range.order", "a range that ends before it starts is refused", ends)
+def check_order(trial: Trial) -> None:
+    """A day, and a year."""
+    first, second = _parameters(trial, "until")
+    moment = datetime(2024, 3, 15, tzinfo=UTC)
+    for days in (1, 366):
+        query = {
+            first.name: _write(trial, first, moment),
+            second.name: _write(trial, second, moment - timedelta(days)),
+        }
+        exchange = trial.send(trial.operation, _path(trial, trial.operation), query=query)
+        trial.expect_kind(exchange, "invalid")
+
+
+@law("range.equal", "a range of one day is taken", ends)
+def check_equal(trial: Trial) -> None:
+    """Both ends are the same day, a day apart, a year apart."""
+    first, second = _parameters(trial, "until")
+    moment = datetime(2024, 3, 15, tzinfo=UTC)
+    for days in (0, 1, 366):
+        query = {
+            first.name: _write(trial, first, moment - timedelta(days)),
+            second.name: _write(trial, second, moment),
+        }
+        exchange = trial.send(trial.operation, _path(trial, trial.operation), query=query)
+        trial.expect(exchange.status in trial.operation.success, f"{exchange}", "success", exchange.status)
+
+
+@law("range.together", "one end of a range without the other is refused", pairs)
+def check_together(trial: Trial) -> None:
+    """The parameter alone."""
+    first, second = _parameters(trial, "together")
+    moment = datetime(2024, 3, 15, tzinfo=UTC)
+    for present in (first, second) if second.meaning.get("together") == first.name else (first,):
+        exchange = trial.send(
+            trial.operation,
+            _path(trial, trial.operation),
+            query={present.name: _write(trial, present, moment)},
+        )
+        trial.expect_kind(exchange, "invalid")

@@ -1,0 +1,46 @@
+"""Unusual values at creation: kept exactly, or refused."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as reseed
+from hypothesis import strategies as st
+
+from contract_tests.fields import node_of
+from contract_tests.laws import law
+from contract_tests.laws.create import attempt, expect_same, shown_again, stored_fields
+from contract_tests.samples import unusual
+from contract_tests.trials import Trial
+from contract_tests.views import look
+
+Json = Any
+
+
+@law(
+    "create.values", "an unusual value is kept exactly as it was sent, or refused", stored_fields, writes=True
+)
+def check_values(trial: Trial) -> None:
+    """Falsy values, unicode, long texts, nested nulls, exact numbers; shrunk to the simplest that is lost."""
+    if trial.subject in trial.resource.words.get("references", {}):
+        trial.skip(f"{trial.subject} names another record")
+
+    def holds(value: Json) -> None:
+        del trial.session.history[:]
+        record = attempt(trial, trial.subject, value)
+        if not 200 <= record.exchange.status < 300:
+            return
+        if trial.subject in trial.operation.shown:
+            expect_same(trial, record.fields, trial.subject, value, "the answer")
+        if shown_again(trial, record):
+            expect_same(trial, look(trial, record), trial.subject, value, "the record")
+
+    explore(trial, unusual(trial.contract.root, node_of(trial.ground)), holds)
+
+
+def explore(trial: Trial, strategy: st.SearchStrategy[Json], holds: Any) -> None:
+    """Try values of a strategy; the first that fails is shrunk before the failure goes on."""
+    tried = settings(
+        max_examples=trial.examples, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
+    )  # fmt: skip
+    reseed(trial.seed)(tried(given(strategy)(holds)))()
