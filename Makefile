@@ -19,7 +19,7 @@ lint: .venv/tested
 	@$(BIN)/mypy
 
 proof: .venv/tested
-	@$(BIN)/python -m contract_tests.proof
+	@$(BIN)/python -m sandbox.tests.proof
 
 bench: .venv/tested
 	@$(BIN)/python -m benchmarks $(ARGS)

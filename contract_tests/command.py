@@ -64,7 +64,7 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
     contract = Contract.load(source, source.stem)
     accepted = known.load(options.known) if options.known else []
     old = compare.load(options.compare) if options.compare else None
-    with _reach(options, source, embed) as (target, row):
+    with reach(options, source, embed) as (target, row):
         session = make_session(options, contract, target, row)
         preflight.check(session)
         logins.credentials(session)
@@ -90,9 +90,13 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
 
 
 @contextmanager
-def _reach(
+def reach(
     options: argparse.Namespace, source: Path, embed: Embed
 ) -> Iterator[tuple[Target, dict[str, Json]]]:
+    """The target that the options name, and its row of the file of targets; without one, a sandbox of our own.
+
+    Raises Unusable.
+    """
     if options.url is not None:
         yield read_target(vars(options))
         return

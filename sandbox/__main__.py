@@ -113,7 +113,12 @@ def run_contract_command(arguments: Sequence[str]) -> int:
         )
     from contract_tests.command import main
 
-    return main(arguments, lambda name: find_documents([name])[0], embed_for_tests)
+    return main(arguments, find_document, embed_for_tests)
+
+
+def find_document(name: str) -> Path:
+    """The file of a shipped API, or the file itself. Raises Unusable."""
+    return find_documents([name])[0]
 
 
 @contextmanager

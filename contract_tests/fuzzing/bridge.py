@@ -14,6 +14,7 @@ from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.ledger import Entry
 from contract_tests.records import Maker, Record, address
+from contract_tests.sessions import TimeOver
 
 CREATES = ("create", "upsert", "register")
 # Our transport has measured, decoded and cut the answer already; these speak of what came over the wire.
@@ -61,7 +62,14 @@ class Bridge:
     def send(self, request: Any, **_: Any) -> Any:
         """Send a prepared request: what `requests` calls. Raises Unreachable and TimeOver."""
         entry = self._plan(request.method)
-        exchange = self._exchange(request)
+        sent = self.maker.session.transport.requests
+        try:
+            exchange = self._exchange(request)
+        except TimeOver:
+            if entry is not None and self.maker.session.transport.requests == sent:
+                entry.state = "refused"
+                self.maker.session.ledger.note(entry)
+            raise
         self.exchanges.append(exchange)
         if entry is not None:
             self._note(entry, exchange)

@@ -1,6 +1,7 @@
 """Schemathesis's stateful phase: sequences of requests along the links of the document."""
 
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
@@ -18,8 +19,10 @@ class Stop(BaseException):
     """Ends a machine. It is no Exception, because Hypothesis would take that for a failure and repeat it."""
 
 
-def explore(judge: Judge, operations: dict[str, Operation], scenarios: int, seed: int) -> None:
-    """Run so many scenarios, until the time is over. Raises Unreachable and TimeOver."""
+def explore(
+    judge: Judge, operations: dict[str, Operation], scenarios: int, seed: int, over: Callable[[], bool]
+) -> None:
+    """Run so many scenarios, or until the time is over. Raises Unreachable and TimeOver."""
     base: Any = judge.schema.as_state_machine()
 
     class Machine(base):  # type: ignore[misc]
@@ -33,6 +36,8 @@ def explore(judge: Judge, operations: dict[str, Operation], scenarios: int, seed
             return _stopping(lambda: self.move(input))
 
         def move(self, input: Any) -> Any:
+            if over():
+                raise Stop
             operation = operations.get(input.case.operation.label)
             if (
                 operation is None

@@ -1,12 +1,11 @@
 """The phases one after the other, within a share of the time, and leaving nothing behind."""
 
 import copy
+import os
 import random
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import schemathesis
@@ -21,8 +20,8 @@ from contract_tests.sessions import Session, TimeOver, Unreachable
 from contract_tests.verdicts import SKIPPED, Outcome
 
 CONFIG = Path(__file__).parents[1] / "schemathesis.toml"
-SHARE = 0.25  # of the time, for scenarios
-COVER = 0.6  # of the rest, for coverage
+SCENARIOS, COVERED = 0.25, 0.7  # of the time, when scenarios and coverage end
+PATIENCE = 1.5  # times the time, for a request that has begun and for waiting where the server asks for it
 Source = Callable[[Any, Depth, int], Iterator[Any]]
 
 
@@ -42,13 +41,13 @@ class Phases:
 
     def run(self) -> Iterator[Outcome]:
         """All phases; see contract_tests.fuzzing.fuzz."""
-        with TemporaryDirectory() as folder, _home(folder), self._clean_up():
-            with self._within(self.depth.seconds):
-                chosen = list(self._choose())
-                self._explore()
-                self._walk(chosen, cover, self.session.clock.left * COVER)
-                random.Random(self.seed).shuffle(chosen)
-                self._walk(chosen, fuzz, self.session.clock.left)
+        with _home(), self._clean_up(), self._within(self.depth.seconds * PATIENCE):
+            start = self.session.clock.spent
+            chosen = list(self._choose())
+            self._explore(start + self.depth.seconds * SCENARIOS)
+            self._walk(chosen, cover, start + self.depth.seconds * COVERED)
+            random.Random(self.seed).shuffle(chosen)
+            self._walk(chosen, fuzz, start + self.depth.seconds)
         for operation in self.operations.values():
             yield from self._refused.get(operation.name) or self.judge.outcomes(operation)
 
@@ -67,33 +66,37 @@ class Phases:
                     Outcome(law, operation.name, "", (), "SHOULD", SKIPPED, message=why)
                 ]
 
-    def _explore(self) -> None:
+    def _explore(self, end: float) -> None:
         if self.depth.scenarios:
             self.tell("scenarios along the links of the document")
-            with self._within(self.depth.seconds * SHARE):
-                explore(self.judge, self.operations, self.depth.scenarios, self.seed)
+            explore(self.judge, self.operations, self.depth.scenarios, self.seed, lambda: self._is_over(end))
 
-    def _walk(self, chosen: list[tuple[Operation, Any]], source: Source, seconds: float) -> None:
+    def _walk(self, chosen: list[tuple[Operation, Any]], source: Source, end: float) -> None:
         """Send the requests of a source, each operation within its share of the time that is left."""
-        end = self.session.clock.left - seconds
         for number, (operation, generated) in enumerate(chosen):
             self.tell(f"{operation.name}: {source.__name__} ({number + 1} of {len(chosen)})")
-            with self._within((self.session.clock.left - end) / (len(chosen) - number)):
-                self._try(operation, source(generated, self.depth, self.seed))
+            now = self.session.clock.spent
+            share = now + (end - now) / (len(chosen) - number)
+            for case in source(generated, self.depth, self.seed) if not self._is_over(end) else ():
+                self._try(operation, case)
+                if self._is_over(share):
+                    break
 
-    def _try(self, operation: Operation, cases: Iterator[Any]) -> None:
-        while self.session.clock.left > 0 and (case := next(cases, None)) is not None:
-            try:
-                self.judge.attempt(operation, case)
-            except Unreachable as error:
-                self.judge.note_silence(operation, case, error)
+    def _try(self, operation: Operation, case: Any) -> None:
+        try:
+            self.judge.attempt(operation, case)
+        except Unreachable as error:
+            self.judge.note_silence(operation, case, error)
+
+    def _is_over(self, end: float) -> bool:
+        return self.session.clock.spent >= end
 
     @contextmanager
     def _within(self, seconds: float) -> Iterator[None]:
         """Let the run's clock end after so many seconds, without ending the run."""
         clock = self.session.clock
         whole = clock.seconds
-        end = time.monotonic() - clock.started + seconds
+        end = clock.spent + seconds
         clock.seconds = end if whole is None else min(end, whole)
         try:
             yield
@@ -124,8 +127,11 @@ def read(root: dict[str, Any], seed: int) -> Any:
 
 
 @contextmanager
-def _home(folder: str) -> Iterator[None]:
-    """Keep the files of Hypothesis out of the user's directory."""
+def _home() -> Iterator[None]:
+    """Keep the files of Hypothesis out of the user's directory: tables that take seconds to compute again."""
+    folder = (
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "openapi-sandbox" / "hypothesis"
+    )
     set_hypothesis_home_dir(folder)
     try:
         yield

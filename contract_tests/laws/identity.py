@@ -107,14 +107,20 @@ def _slice(trial: Trial, size: int, role: str) -> list[Json]:
 
 @law("isolation.single", "each user gets a record of his own", singles, roles=("peer",))
 def check_single(trial: Trial) -> None:
-    """The keys in the answers to both users."""
-    keys = []
+    """The keys, or else what is unique, in the answers to both users."""
+    found = []
     for role in ("owner", "peer"):
-        fields = read_record(trial.operation, trial.succeed(trial.send(trial.operation, role=role))) or {}
-        keys.append(fields.get(trial.resource.key))
-    if None in keys:
+        exchange = trial.succeed(trial.send(trial.operation, role=role))
+        found.append(read_record(trial.operation, exchange) or {})
+    names = [trial.resource.key, *(row[0] for row in trial.resource.words.get("unique", ()) if len(row) == 1)]
+    shown = [row for row in names if None not in (found[0].get(row), found[1].get(row))]
+    if not shown:
         trial.skip("the answer does not show whose it is")
-    trial.expect(keys[0] != keys[1], f"both users get the same {trial.resource.name}", "two", keys[0])
+    for name in shown:
+        mine, theirs = (row[name] for row in found)
+        trial.expect(
+            mine != theirs, f"both users get the {trial.resource.name} of the same {name}", "two", mine
+        )
 
 
 @law("isolation.claim", "no parameter says who the caller is", plain_lists, roles=("peer",))

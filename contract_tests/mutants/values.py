@@ -127,14 +127,12 @@ def only(value: Any, *, names: list[str]) -> Any:
     return {key: part for key, part in value.items() if key in names} if isinstance(value, dict) else value
 
 
-def reverse(value: Any) -> Any:
-    """A list from its end."""
-    return value[::-1] if isinstance(value, list) else value
-
-
 def order(value: Any) -> Any:
     """A list of texts or numbers, sorted, each once."""
-    return sorted(set(value)) if isinstance(value, list) and value else value
+    plain = (
+        isinstance(value, list) and len({type(part) for part in value if isinstance(part, str | int)}) == 1
+    )
+    return sorted(set(value)) if plain and all(isinstance(part, str | int) for part in value) else value
 
 
 def now(_value: Any, *, milliseconds: bool = False) -> Any:
@@ -161,7 +159,6 @@ CHANGES: dict[str, Callable[..., Any]] = {
     "null_falsy": null_falsy,
     "blank_null": blank_null,
     "only": only,
-    "reverse": reverse,
     "order": order,
     "now": now,
 }

@@ -15,7 +15,8 @@ FOLDER = Path(__file__).parent
 WORST_FIRST = (FAILED, WARNED, PASSED, SKIPPED)
 WORDS = {"violated": "violated", "warned": "warned", "verified": "verified", "not_tested": "not tested"}
 FACTS = {
-    "url": "Target", "date": "Date", "title": "Document", "document": "SHA-256", "profile": "Profile", "depth": "Depth", "seed": "Seed",
+    "url": "Target", "date": "Date", "title": "Document", "document": "SHA-256",
+    "profile": "Profile", "depth": "Depth", "seed": "Seed",
     "duration_s": "Duration", "requests": "Requests",
     "tool_version": "Tool", "strict": "Strict",
 }  # fmt: skip

@@ -44,6 +44,7 @@ def load(file: Path) -> list[Known]:
         rows = yaml.safe_load(read(file))
     except yaml.YAMLError as error:
         raise Unusable(f"{file}: not YAML ({' '.join(str(error).split())})") from None
+    rows = [] if rows is None else rows
     if not isinstance(rows, list):
         raise Unusable(f"{file}: not a list of entries with {', '.join(REQUIRED)}")
     return [_read(f"{file}: entry {number}", row) for number, row in enumerate(rows, 1)]

@@ -25,6 +25,7 @@ COLORS = {
 }
 IN_FULL = 20  # failures that are shown with all that is known of them
 STEPS = 12  # requests of one failure; the last ones matter most
+MANY = 12  # lines of a list
 LIMIT = 200  # characters of a line that repeats what stands elsewhere
 
 
@@ -137,7 +138,7 @@ class Terminal:
         skips = report.skips
         if skips:
             self._print()
-            self._print((f"SKIPPED  {plural(result.summary[SKIPPED], 'law')} not judged", COLORS[SKIPPED]))
+            self._print((f"SKIPPED  {plural(result.summary[SKIPPED], 'trial')} not judged", COLORS[SKIPPED]))
         for reason, rows in skips:
             self._print((f"{len(rows):>5}  {_short(reason)}", COLORS[SKIPPED]))
         self._list(
@@ -154,8 +155,10 @@ class Terminal:
         if lines:
             self._print()
             self._print((f"{title}  {len(lines)}", color))
-        for line in lines:
+        for line in lines[:MANY]:
             self._print(f"       {_short(clean(line))}".rstrip())
+        if lines[MANY:]:
+            self._print(f"       … and {len(lines) - MANY} more")
 
     def _print(self, *parts: str | tuple[str, str]) -> None:
         self.console.print(Text.assemble(*parts))

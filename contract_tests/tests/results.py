@@ -11,8 +11,9 @@ from contract_tests.verdicts import FAILED, PASSED, SKIPPED, WARNED, Outcome, Re
 Json = Any
 SECRET = "tok-4f9a8b7c6d5e4f3a2b1c"
 ABOUT = {
-    "tool_version": "1.2.3", "api": "shop", "url": "https://shop.example.com/v1", "profile": "observe", "depth": "quick",
-    "seed": 7, "duration_s": 1.25, "requests": 42, "date": "2026-01-02T03:04:05Z", "document": "0" * 64,
+    "tool_version": "1.2.3", "api": "shop", "url": "https://shop.example.com/v1", "profile": "observe",
+    "depth": "quick", "seed": 7, "duration_s": 1.25, "requests": 42, "date": "2026-01-02T03:04:05Z",
+    "document": "0" * 64,
 }  # fmt: skip
 REQUIREMENTS = [
     Requirement("SH-01", "MUST", "1.1 Lists", "A page holds at most limit items.", ("paging.size",)),
@@ -42,8 +43,8 @@ def exchange(
 def failure(**changes: Any) -> Outcome:
     """A violated MUST, shown by two requests."""
     outcome = Outcome(
-        "paging.size", "listItems", "limit", ("SH-01",), "MUST", FAILED, 3, "limit=2 gives a page of 3 items", 2, 3,
-        [exchange("/items"), exchange("/items?limit=2")], 0.5,
+        "paging.size", "listItems", "limit", ("SH-01",), "MUST", FAILED, 3, "limit=2 gives a page of 3 items",
+        2, 3, [exchange("/items"), exchange("/items?limit=2")], 0.5,
     )  # fmt: skip
     for name, value in changes.items():
         setattr(outcome, name, value)

@@ -20,7 +20,7 @@ HIDDEN = {
     "form": "email=a%40example.com&password=hush-hush",
     "multipart": '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nhush-hush\r\n--b--',
     "user of a URL": "https://me:hush-hush@example.com/v1",
-    "Java token": f"seen: {JWT} (hush-hush)".replace("hush-hush", ""),
+    "JSON Web Token": f"seen: {JWT}",
 }
 
 

@@ -34,20 +34,20 @@ def test_without_a_terminal_the_text_is_plain() -> None:
 def test_a_failure_comes_first_with_all_that_is_known_of_it() -> None:
     lines = show(report(passed(), warning(), failure(), skipped())).splitlines()
     start = lines.index("FAILED  paging.size  listItems (limit)")
-    assert lines[start + 1 : start + 7] == [
+    assert lines[start + 1 : start + 6] == [
         "  limit=2 gives a page of 3 items",
         "  SH-01 MUST  A page holds at most limit items. [1.1 Lists]",
         "  expected  2",
         "  actual    3",
         '  curl -i https://shop.example.com/v1/items -H "Authorization: Bearer $TOKEN"  # answered 200 OK',
-        "  curl -i 'https://shop.example.com/v1/items?limit=2' -H \"Authorization: Bearer $TOKEN\"  # answered 200 OK",
     ]
+    assert lines[start + 6].startswith("  curl -i 'https://shop.example.com/v1/items?limit=2' -H")
     assert start < lines.index("WARNED  create.stored  createItem (name)  SH-03  another name")
 
 
 def test_skips_are_counted_by_reason() -> None:
     text = show(report(passed(), skipped("too few records"), skipped("too few records"), skipped()))
-    assert "SKIPPED  3 laws not judged\n    2  too few records\n    1  the profile observe" in text
+    assert "SKIPPED  3 trials not judged\n    2  too few records\n    1  the profile observe" in text
 
 
 def test_the_last_line_says_what_was_left_out() -> None:
@@ -68,9 +68,11 @@ def test_changes_are_marked() -> None:
 
 def test_what_is_left_and_what_is_stale_is_listed() -> None:
     shown = report(passed())
-    shown.result.leftovers, shown.result.stale = ["createItem 7"], ["paging.size on listItems: old"]
+    shown.result.leftovers = [f"createItem {number}" for number in range(7, 30)]
+    shown.result.stale = ["paging.size on listItems: old"]
     text = show(shown)
-    assert "LEFT ON THE SERVER  1\n       createItem 7" in text
+    assert "LEFT ON THE SERVER  23\n       createItem 7\n" in text
+    assert "createItem 18\n       … and 11 more\n" in text
     assert "STALE KNOWN FAILURES (remove the entries)  1\n       paging.size on listItems: old" in text
     assert "FAILED  1 known failure did not happen: remove the entry" in text
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from contract_tests.target import ROOT, start
+from .target import ROOT, start
 from sandbox.__main__ import make_parser
 from sandbox.documents import find_words
 from sandbox.quirks import QUIRKS

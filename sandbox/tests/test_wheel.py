@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contract_tests.target import ROOT, await_ready
+from .target import ROOT, await_ready
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.test_healthsync import (
+from .test_healthsync import (
     CATEGORIES,
     DOCUMENT,
     JPEG,

@@ -1,4 +1,4 @@
-"""Stock `schemathesis run` over the APIs of a sandbox: `python -m contract_tests.stock [API…]`.
+"""Stock `schemathesis run` over the APIs of a sandbox: `python -m sandbox.tests.apis.stock [API…]`.
 
 All phases and all checks, with and without a token. It prints Markdown tables, and exits with 1 when
 a check fails, a server error or a 429 comes back, or an operation refuses most valid requests.
@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from .target import NOW, start
+from ..target import NOW, ROOT, start
 
-CONFIG = Path(__file__).with_name("schemathesis.toml")
+CONFIG = ROOT / "contract_tests" / "schemathesis.toml"
 LEAST_SHARE = 0.2  # of the valid calls of an operation that must succeed
 CALLS_WITH = {"no token": [], "a token": ["-H", "Authorization: Bearer demo.{world}"]}
 
@@ -140,7 +140,7 @@ def tabulate_shares(sums: dict[tuple[str, str], Statuses]) -> Iterator[str]:
 
 def main() -> int:
     """Start a sandbox, run everything against it, print the tables."""
-    parser = argparse.ArgumentParser(prog="python -m contract_tests.stock", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m sandbox.tests.apis.stock", description=main.__doc__)
     parser.add_argument("apis", nargs="*", metavar="API", help="default: all shipped")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--examples", type=int, default=50)

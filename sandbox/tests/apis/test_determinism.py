@@ -9,7 +9,7 @@ import httpx
 import pytest
 import yaml
 
-from .target import NOW, ROOT, start
+from ..target import NOW, ROOT, start
 
 APIS = [path.stem for path in sorted((ROOT / "specs").glob("*.yaml"))]
 STARTS = {"offset": 0, "page": 1}  # paging parameters, and where they start

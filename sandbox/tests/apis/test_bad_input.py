@@ -16,12 +16,12 @@ import httpx
 import pytest
 import yaml
 
-from contract_tests.bad_input import BODIES, CASES, LISTS, Case
-from contract_tests.conftest import Personas
+from .bad_input import BODIES, CASES, LISTS, Case
+from .conftest import Personas
 
 Json = dict[str, Any]
 
-SPECS = Path(__file__).parents[1] / "specs"
+SPECS = Path(__file__).parents[3] / "specs"
 ERROR_FIELDS = {
     "devsync": {"code", "message"},
     "yourcompany": {"code", "message", "request_id"},

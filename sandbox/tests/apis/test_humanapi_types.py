@@ -6,8 +6,8 @@ from datetime import datetime
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
-from contract_tests.test_humanapi import ISSUES, STARFLEET, check_error, dig, get_all, read
+from .conftest import Personas
+from .test_humanapi import ISSUES, STARFLEET, check_error, dig, get_all, read
 
 COMMON = {"id", "source", "createdAt", "updatedAt"}
 # Medical type: the date it is ordered by, and what its records have.

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
-from contract_tests.test_medisync import (
+from .conftest import Personas
+from .test_medisync import (
     AVERY,
     LISTS,
     MINE,
@@ -17,7 +17,7 @@ from contract_tests.test_medisync import (
     schedule,
     upload,
 )
-from contract_tests.test_medisync_resources import NOWHERE, PATIENT_ID, WISHED
+from .test_medisync_resources import NOWHERE, PATIENT_ID, WISHED
 
 WRITES: list[tuple[str, str, Json]] = [
     ("POST", "/patients/add", {"json": AVERY}),

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from .conftest import TLS
-from .target import NOW, ROOT
+from ..target import NOW, ROOT
 
 Generate = Callable[[str], "Client"]
 

@@ -6,8 +6,8 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
-from contract_tests.test_healthsync import (
+from .conftest import Personas
+from .test_healthsync import (
     LISTS,
     MINE,
     PDF,

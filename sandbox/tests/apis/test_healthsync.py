@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
+from .conftest import Personas
 
 Json = dict[str, Any]
 Types = tuple[type, ...]

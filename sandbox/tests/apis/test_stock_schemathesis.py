@@ -1,4 +1,4 @@
-"""Stock Schemathesis, all phases and checks, finds nothing in the sandbox. In full: contract_tests.stock."""
+"""Stock Schemathesis, all phases and checks, finds nothing in the sandbox. In full: sandbox.tests.apis.stock."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from .stock import CONFIG, run_both, share
-from .target import ROOT
+from ..target import ROOT
 
 APIS = [path.stem for path in sorted((ROOT / "specs").glob("*.yaml"))]
 MOST_EXCEPTIONS = 10

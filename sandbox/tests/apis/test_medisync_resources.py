@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.test_medisync import (
+from .test_medisync import (
     APPOINTMENT,
     AVERY,
     LISTS,

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
-from contract_tests.test_devsync import MINE, PATCH_EXAMPLE, check_error, create, get_old, get_page
+from .conftest import Personas
+from .test_devsync import MINE, PATCH_EXAMPLE, check_error, create, get_old, get_page
 
 NOBODY = "/records/3d1f0a52-6c0e-4b8a-9a57-000000000000"
 # The bodies are wrong and the id is unknown: the credential is judged before both.

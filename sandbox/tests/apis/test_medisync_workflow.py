@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
-from contract_tests.target import start
-from contract_tests.test_medisync import (
+from .conftest import Personas
+from ..target import start
+from .test_medisync import (
     AVERY,
     DOCTOR,
     MINE,

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
+from .conftest import Personas
 
 Json = dict[str, Any]
 

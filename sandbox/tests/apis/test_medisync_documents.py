@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from contract_tests.test_medisync import (
+from .test_medisync import (
     MINE,
     PDF,
     TEXT,

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from .receiver import SECRET, Receiver, is_signed, listen
-from .target import NOW, start
+from ..target import NOW, start
 
 RETRIES = [60, 300, 1800, 3600]
 API = "yourcompany"

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_tests.conftest import Personas
+from .conftest import Personas
 
 Json = dict[str, Any]
 Types = tuple[type, ...]

@@ -25,7 +25,7 @@ class Step:
 
 STEPS = (
     Step("All tests, the slow ones too", ("pytest", "-m", "slow or not slow", "--durations=5")),
-    Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", ("contract_tests.stock",), True),
+    Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", ("sandbox.tests.apis.stock",), True),
     Step("Requests per second, start and memory beside Prism", ("benchmarks",)),
 )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds until the ready line
 NOW = "2026-06-01T12:00:00Z"
 

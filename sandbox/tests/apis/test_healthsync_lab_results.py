@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from contract_tests.test_healthsync import TEXT, check_error, check_invalid, check_resource, get_all, read_one
+from .test_healthsync import TEXT, check_error, check_invalid, check_resource, get_all, read_one
 
 LAB_RESULT = dict.fromkeys(["test_name", "test_type", "date_performed", "ordering_physician"], TEXT)
 LAB_RESULT |= {"lab_facility": TEXT, "results": (list,), "ai_summary": (dict,)}

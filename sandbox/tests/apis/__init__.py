@@ -1,0 +1,1 @@
+"""The five documented APIs over HTTP, test by test as their documents say."""
