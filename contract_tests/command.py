@@ -144,7 +144,8 @@ def run(options: argparse.Namespace, session: Session, tell: Callable[[Outcome],
         outcomes = fuzzing.fuzz(session, running.maker, depth=options.depth, seed=options.seed)
         return (row for row in outcomes if row.law in names)
 
-    wanted = session.profile == "full" and any(name.startswith("schemathesis.") for name in names)
+    wanted = session.profile == "full" and options.depth != "quick"
+    wanted = wanted and any(name.startswith("schemathesis.") for name in names)
     if wanted and not fuzzing.available():
         print(f"sandbox: {fuzzing.MISSING}", file=sys.stderr)
     return running.execute(*([fuzz] if wanted else []))

@@ -1,6 +1,7 @@
 """What a run has created or changed, written down before it happens, so that all of it can be undone."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, TextIO
 from contract_tests.problems import Unusable
 
 Json = Any
+Undo = tuple[str, str, Json]
 
 
 @dataclass
@@ -16,7 +18,8 @@ class Entry:
     """One change: planned before its request is sent, done when its answer is known, undone at the end.
 
     `undo` is a method, a path below the base URL and a body; None where the document offers no way.
-    `mark` is the text by which a record can be found whose creation was never answered.
+    `mark` is the text by which a record can be found whose creation was never answered, in the lists of the
+    parents that `path` names.
     """
 
     number: int
@@ -25,8 +28,9 @@ class Entry:
     mark: str = ""
     state: str = "planned"  # planned, done, undone, refused or left
     key: str = ""
-    undo: tuple[str, str, Json] | None = None
+    undo: Undo | None = None
     inherits: int | None = None  # number of the entry whose undoing undoes this one too
+    path: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass
@@ -44,19 +48,29 @@ class Ledger:
     def __post_init__(self) -> None:
         self._stream: TextIO | None = None
 
+    def begin(self) -> None:
+        """Make sure, before anything is changed, that it can be noted. Raises Unusable."""
+        if self.file is not None and self._stream is None:
+            self._stream = self._open(self.file)
+
     def _open(self, file: Path) -> TextIO:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            stream = file.open("a", encoding="utf-8")
+            handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            stream = os.fdopen(handle, "a", encoding="utf-8")
+            os.truncate(file, _whole(file.read_bytes()))
         except OSError as error:
             raise Unusable(f"{file}: the ledger cannot be written ({error.strerror})") from None
         if not file.stat().st_size:
             stream.write(json.dumps(self.about) + "\n")
+            stream.flush()
         return stream
 
-    def plan(self, operation: str, role: str, mark: str = "", undo: tuple[str, str, Json] | None = None) -> Entry:
-        """Note a change that is about to be asked for; it is on the disk when this returns."""
-        entry = Entry(len(self.entries), operation, role, mark, undo=undo)
+    def plan(
+        self, operation: str, role: str, mark: str = "", undo: Undo | None = None, path: dict[str, Json] | None = None
+    ) -> Entry:  # fmt: skip
+        """Note a change that is about to be asked for; it is in the file when this returns."""
+        entry = Entry(len(self.entries), operation, role, mark, undo=undo, path=path or {})
         self.entries.append(entry)
         self.note(entry)
         return entry
@@ -66,9 +80,9 @@ class Ledger:
         self._write(asdict(entry))
 
     def _write(self, row: dict[str, Json]) -> None:
-        if self.file is not None:
-            self._stream = self._stream or self._open(self.file)
-            self._stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self.begin()
+        if self._stream is not None:
+            self._stream.write(json.dumps(row) + "\n")
             self._stream.flush()
 
     def open(self) -> Iterator[Entry]:
@@ -88,10 +102,30 @@ class Ledger:
 
     @classmethod
     def load(cls, file: Path) -> "Ledger":
-        """The ledger of an earlier run; it goes on in the same file. Raises Unusable."""
+        """The ledger of an earlier run; it goes on in the same file. Raises Unusable.
+
+        A last line that was not finished is left out: its request was not sent.
+        """
         try:
-            rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.endswith("}")]
-            about, entries = rows[0], {row["number"]: Entry(**row) for row in rows[1:]}
+            content = file.read_bytes()
+            rows = [json.loads(line) for line in content[: _whole(content)].decode("utf-8").splitlines()]
+            about = {name: str(rows[0][name]) for name in ("api", "url", "run")}
+            entries = {row["number"]: _read(row) for row in rows[1:]}
         except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-            raise Unusable(f"{file}: not a ledger of a run ({' '.join(str(error).split())})") from None
+            raise Unusable(f"{file}: not a ledger of a run ({' '.join(repr(error).split())})") from None
         return cls(file, about, [entries[number] for number in sorted(entries)])
+
+
+def _whole(content: bytes) -> int:
+    """The length of the lines that are whole: a run that was killed may have left half of one."""
+    return content.rfind(b"\n") + 1
+
+
+def _read(row: dict[str, Json]) -> Entry:
+    entry = Entry(**row)
+    if entry.undo is not None:
+        method, path, body = entry.undo
+        if method not in ("DELETE", "PATCH", "PUT", "POST") or not str(path).startswith("/"):
+            raise ValueError(f"{method} {path} undoes nothing")
+        entry.undo = (method, str(path), body)
+    return entry

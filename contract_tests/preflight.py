@@ -19,6 +19,7 @@ def check(session: Session) -> None:
             raise Unusable(f"{session.target.url} cannot be reached: {error}") from None
         complaint = complain(session, exchange)
         if not complaint:
+            session.first = operation
             return
         if exchange.status in (401, 403):
             break
@@ -26,12 +27,25 @@ def check(session: Session) -> None:
         raise Unusable(complaint)
 
 
+def recheck(session: Session) -> None:
+    """Make the first call again, before a failure is believed. Raises Unreachable where we are not let in any more.
+
+    A fault of the server, 404 and 429 are left to the laws: they may be what is wrong with it.
+    """
+    operation = session.first
+    if operation is None:
+        return
+    exchange = session.send(operation)
+    if exchange.status not in (404, 429) and exchange.status < 500 and (complaint := complain(session, exchange)):
+        raise Unreachable(f"{complaint} (in the middle of the run)")
+
+
 def _candidates(session: Session) -> list[Operation]:
     """Operations that can be called without knowing anything, those that ask for a credential first."""
     simple = [
         row for row in session.contract.operations
         if row.method == "GET" and not row.within("path") and not any(part.required for part in row.parameters)
-        and row.does != "download"
+        and row.does != "download" and any("json" in name for name in (row.response(200) or {}).get("content", {}))
     ]  # fmt: skip
     return sorted(simple, key=lambda row: (not row.protected, row.does != "list"))
 
@@ -52,7 +66,7 @@ def complain(session: Session, exchange: Exchange) -> str:
         return f"{exchange}: the server is at fault or not ready"
     if status == 429:
         return f"{exchange}: no request is left for this credential"
-    if status == 200 and media_type.endswith("json"):
+    if status == 200:
         try:
             exchange.json()
         except NotJson as error:

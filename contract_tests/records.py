@@ -18,6 +18,7 @@ from contract_tests.transport import Unreachable
 Json = Any
 PRIVILEGE = ("title", "name", "resourceKey", "notes", "description")
 MARK = 40  # characters that a field must hold to carry the mark of a run
+SILENCES = 2  # undoings in a row that are not answered, before the server is left alone
 
 
 class Unmakeable(Exception):
@@ -72,6 +73,7 @@ class Maker:
         self.cohorts: dict[str, Any] = {}
         self._shared: dict[tuple[str, str], Record] = {}
         self._owners: dict[str, Json] = {}
+        self.silences = 0
 
     @property
     def contract(self) -> Contract:
@@ -152,7 +154,7 @@ class Maker:
         resource = operation.resource
         if resource is None:
             raise Unmakeable(f"{operation.name} creates no resource")
-        entry = self.session.ledger.plan(operation.name, role, self.mark_of(sent))
+        entry = self.session.ledger.plan(operation.name, role, self.mark_of(sent), path=path)
         exchange = self.session.send(operation, path, body=sent, role=role, **options)
         self.session.clock.sleep(self.session.settle)
         fields = (read_record(operation, exchange) or {}) if 200 <= exchange.status < 300 else {}
@@ -162,19 +164,26 @@ class Maker:
         return record
 
     def _note(self, record: Record) -> None:
-        entry = record.entry
+        """Note what came of a creation; where the answer does not tell, the entry stays planned."""
+        entry, status = record.entry, record.exchange.status
         if entry is None:
             return
-        if not 200 <= record.exchange.status < 300:
+        if 400 <= status < 500:
             entry.state = "refused"
-        else:
-            removal = self.removal(record.resource)
-            entry.state, entry.key = "done", str(record.key)
-            if removal is not None:
-                url = self.session.url(removal, address(removal, record))
-                entry.undo = ("DELETE", url.removeprefix(self.session.target.url), None)
-            self.made.append(record)
+        elif 200 <= status < 300:
+            self._note_made(record, entry)
         self.session.ledger.note(entry)
+
+    def _note_made(self, record: Record, entry: Entry) -> None:
+        removal = self.removal(record.resource)
+        path = address(removal, record) if removal else {}
+        if None in path.values():
+            return
+        if removal is not None:
+            url = self.session.url(removal, path)
+            entry.undo = ("DELETE", url.removeprefix(self.session.target.url), None)
+        entry.state, entry.key = "done", str(record.key)
+        self.made.append(record)
 
     def mark_of(self, sent: Json) -> str:
         """The text in a body by which its record can be found."""
@@ -259,19 +268,30 @@ class Maker:
         """Undo one entry of the ledger; it stays open where the server does not do it."""
         if entry.undo is None:
             entry.state = "left"
-        else:
+        elif self.session.has(entry.role) or not self.session.has("owner"):
             method, path, body = entry.undo
             content = None if body is None else json.dumps(body).encode()
             fields = {} if body is None else {"Content-Type": "application/json"}
-            try:
-                answer = self.session.request(
-                    method, self.session.target.url + path, None, content, fields, role=entry.role
-                )
-            except Unreachable:
-                return
-            if 200 <= answer.status < 300 or answer.status in (404, 410):
+            status = self._ask(method, self.session.target.url + path, content, fields, entry.role)
+            if 200 <= status < 300 or status in (404, 410):
                 entry.state = "undone"
         self.session.ledger.note(entry)
+
+    def _ask(self, method: str, url: str, content: bytes | None, fields: dict[str, str], role: str) -> int:
+        """The status of the answer; 0 for none."""
+        if self.silent:
+            return 0
+        try:
+            status = self.session.request(method, url, None, content, fields, role=role).status
+            self.silences = 0
+        except Unreachable:
+            self.silences, status = self.silences + 1, 0
+        return status
+
+    @property
+    def silent(self) -> bool:
+        """Whether the server was silent so often, one time after the other, that it is left alone."""
+        return self.silences >= SILENCES
 
     def clean_up(self, since: int | None = None) -> None:
         """Remove what was made since then (a length of `made`), the newest first; at the end also what was kept."""
@@ -279,7 +299,7 @@ class Maker:
             if since is None or not record.kept:
                 self.remove(record)
         if since is None:
-            for entry in [row for row in self.session.ledger.open() if row.undo and row.undo[2] is not None]:
+            for entry in list(self.session.ledger.open()):
                 self.undo(entry)
 
     def find(self, operation: Operation, mark: str, role: str) -> list[Record]:

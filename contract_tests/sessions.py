@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +19,7 @@ Json = Any
 ABSENT: Any = object()
 PROFILES = ("observe", "write", "full")
 WAITS = 3  # times that a 429 is waited for
+LONGEST = 120.0  # seconds that are waited for; who asks for more has no request left for us
 
 
 class Forbidden(Exception):
@@ -42,7 +45,8 @@ class Session:
     """Sends requests of a contract's operations to a target, and keeps what came back.
 
     Parameters: contract; target; transport; ledger; profile, one of PROFILES; leftovers, whether records may
-    be created that the document cannot remove; settle, seconds until a write is seen by every replica.
+    be created that the document cannot remove; settle, seconds until a write is seen by every replica; the id of
+    the run is that of the ledger, if it has one.
     """
 
     def __init__(
@@ -53,20 +57,27 @@ class Session:
         self.profile, self.settle = profile, settle
         self.leftovers = leftovers or profile == "full"
         self.transport = transport or Transport(clock)
-        self.run = secrets.token_hex(4)
+        self.run = ledger.about.get("run") or secrets.token_hex(4)
         self.tokens = dict(target.tokens)
         self.labels: dict[str, str] = {}  # how an Authorization header is shown instead of as it is
         self.observers: list[Callable[[Operation, Exchange], None]] = []
         self.history: list[Exchange] = []
         self.snapshots: dict[tuple[str, ...], list[dict[str, Json]]] = {}
         self.memo: dict[tuple[str, ...], Json] = {}
+        self.first: Operation | None = None  # what the preflight asked, and what was answered well
         self.closing = ExitStack()  # what is closed at the end of the run
         self._numbers = iter(range(1, 10**9))
+        clock.reserve = self._reserve
 
     @property
     def writes(self) -> bool:
         """Whether the profile permits other methods than GET and HEAD."""
         return self.profile != "observe"
+
+    def _reserve(self) -> float:
+        """Seconds that the clean-up will need: for each open change one request, and some to look around."""
+        entries = sum(1 for _ in self.ledger.open())
+        return (entries * 1.2 + 3) * self.transport.pace if entries else 0.0
 
     def name(self) -> str:
         """A text that no other record has: run id and number."""
@@ -127,13 +138,18 @@ class Session:
             response = self.transport.send(method, url, self._headers(fields, role, authorization), content)
             if response.status != 429 or role == "limited" or wait == WAITS:
                 break
-            self.clock.sleep(_seconds(response.headers.get("retry-after", "1")))
+            self._wait(_seconds(response.headers.get("retry-after", "1")))
         exchange = Exchange(request, response)
         self.history.append(exchange)
         if operation is not None:
             for observe in self.observers:
                 observe(operation, exchange)
         return exchange
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > LONGEST:
+            raise TimeOver(f"no request is left: the server asks to wait {seconds:.0f} s (429)")
+        self.clock.sleep(seconds)
 
     def _headers(
         self, fields: Mapping[str, str] | None, role: str | None, authorization: str | None
@@ -147,7 +163,13 @@ class Session:
 
 
 def _seconds(text: str) -> float:
-    return min(float(text), 3600.0) if text.strip().isdigit() else 1.0
+    """The seconds that a Retry-After names: a number, or a date (RFC 9110 §10.2.3)."""
+    if text.strip().isdecimal() and text.isascii():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return 1.0
 
 
 __all__ = ["ABSENT", "PROFILES", "Forbidden", "Session", "Target", "TimeOver", "Unreachable"]

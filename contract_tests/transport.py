@@ -1,15 +1,21 @@
 """Plain HTTP to any URL: bounded in time, size and rate, and never following a redirect."""
 
+import os
+import ssl
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
+from urllib3.util.ssl_ import create_urllib3_context
 
+from contract_tests.connections import DEADLINE, make_pools
 from contract_tests.exchanges import Response
+from contract_tests.problems import Unusable
 
 PATIENCE = 10.0  # seconds for one answer
+GRACE = 1.5  # seconds that the clean-up may take beyond the end of the run
 LARGEST = 32 * 1024 * 1024  # bytes of an answer
 CHUNK = 64 * 1024
 
@@ -19,27 +25,33 @@ class Unreachable(Exception):
 
 
 class TimeOver(Exception):
-    """The time of the run (`--max-time`) is over."""
+    """The time of the run (`--max-time`) is over, or the server asks to wait longer than anybody would."""
 
 
 @dataclass
 class Clock:
     """The time of a run.
 
-    Parameters: seconds, how long the run may take (None: for ever); rate, requests per second (None: any).
+    Parameters: seconds, how long the run may take (None: for ever); rate, requests per second (None: any);
+    reserve, how many of the seconds the clean-up will need.
     """
 
     seconds: float | None = None
     rate: float | None = None
+    reserve: Callable[[], float] = field(default=lambda: 0.0, repr=False)
 
     def __post_init__(self) -> None:
         self.started = time.monotonic()
+        self.end = float("inf") if self.seconds is None else self.seconds + GRACE  # of the clean-up too
         self._next = 0.0
 
     @property
     def left(self) -> float:
         """Seconds that are left."""
-        return float("inf") if self.seconds is None else self.seconds - (time.monotonic() - self.started)
+        end = self.end
+        if self.seconds is not None:
+            end = min(end, self.seconds - min(self.reserve(), self.seconds / 2))
+        return end - self.spent
 
     @property
     def spent(self) -> float:
@@ -64,20 +76,24 @@ class Clock:
 
 
 class Transport:
-    """Connections to one server.
+    """Connections to one server, straight to it: proxies of the environment are not used.
 
     Parameters: clock; authorities, a file of certificates to trust beside the system's; insecure, whether
     certificates are not checked.
+    Raises Unusable for a file without certificates.
     """
 
     def __init__(self, clock: Clock, *, authorities: str | None = None, insecure: bool = False) -> None:
-        if insecure:
-            urllib3.disable_warnings(InsecureRequestWarning)
         self.clock = clock
         self.requests = 0
-        self._pool = urllib3.PoolManager(
-            maxsize=4, ca_certs=authorities, cert_reqs="CERT_NONE" if insecure else "CERT_REQUIRED"
-        )
+        self.seconds = 0.0  # that answers have taken
+        self._pool = make_pools(maxsize=4, ssl_context=_trust(authorities, insecure))
+
+    @property
+    def pace(self) -> float:
+        """Seconds that a request takes, on average and with the rate that is kept."""
+        mean = self.seconds / self.requests if self.requests else 0.0
+        return max(mean, 1 / self.clock.rate if self.clock.rate else 0.0)
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
         """Send one request and read its answer. Raises Unreachable and TimeOver."""
@@ -85,6 +101,7 @@ class Transport:
         self.requests += 1
         patience = min(PATIENCE, max(self.clock.left, 0.01))
         started = time.monotonic()
+        DEADLINE.set(started + patience)
         try:
             answer = self._pool.request(
                 method,
@@ -99,24 +116,23 @@ class Transport:
                 timeout=urllib3.Timeout(total=patience),
                 decode_content=True,
             )
-            content = self._read(answer, started + patience)
+            content = self._read(answer)
         except (HTTPError, OSError, ValueError) as error:
             if self.clock.left <= 0:
                 raise TimeOver from None
             raise Unreachable(explain(error, patience)) from None
+        finally:
+            self.seconds += time.monotonic() - started
         fields = {name.lower(): value for name, value in answer.headers.itermerged()}
         return Response(answer.status, fields, content, time.monotonic() - started)
 
-    def _read(self, answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
+    def _read(self, answer: urllib3.BaseHTTPResponse) -> bytes:
         content = bytearray()
         for chunk in answer.stream(CHUNK):
             content += chunk
             if len(content) > LARGEST:
                 answer.close()
                 raise OSError(f"the body has no end: more than {LARGEST // 1024**2} MB came")
-            if time.monotonic() > until:
-                answer.close()
-                raise OSError(f"the body was not complete after {PATIENCE:.0f} s")
         answer.release_conn()
         return bytes(content)
 
@@ -125,18 +141,41 @@ class Transport:
         self._pool.clear()
 
 
+def _trust(authorities: str | None, insecure: bool) -> ssl.SSLContext:
+    """Which servers are trusted. Raises Unusable."""
+    context = create_urllib3_context()
+    if insecure:
+        urllib3.disable_warnings(InsecureRequestWarning)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_default_certs()
+    try:
+        if authorities:
+            context.load_verify_locations(authorities)
+    except (OSError, ValueError) as error:
+        raise Unusable(f"--ca {authorities}: no certificates in PEM ({' '.join(str(error).split())})") from None
+    return context
+
+
 def explain(error: Exception, patience: float) -> str:
     """What went wrong, in one line for people."""
     if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason is not None:
         return explain(error.reason, patience)
     if isinstance(error, urllib3.exceptions.NameResolutionError):
-        return "the host name is not known"
+        return f"the host name is not known{_remark()}"
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return f"no answer within {patience:.0f} s"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "nothing listens there: the connection was refused"
+        return f"nothing listens there ({str(error).rpartition(': ')[2]}){_remark()}"
     if isinstance(error, urllib3.exceptions.SSLError):
         return f"TLS failed ({error}); --ca FILE names an authority to trust"
     if isinstance(error, urllib3.exceptions.ProtocolError):
         return f"the server closed the connection in the middle or does not speak HTTP ({error.args[-1]})"
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def _remark() -> str:
+    """Proxies are not used; whoever has one must hear of it."""
+    names = [name for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy") if os.environ.get(name)]
+    return f"; {names[0]} is set, but requests go straight to the server" if names else ""

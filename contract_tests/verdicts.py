@@ -46,7 +46,8 @@ class Result:
     """Everything that a run found.
 
     Parameters: about, what is said of the run (api, url, profile, …); register; outcomes; leftovers, records
-    that are still there; stopped, why the run ended early (empty: it did not).
+    that are still there; stopped, why the run ended early (empty: it did not); lost, whether that was for another
+    reason than the end of the time.
     """
 
     about: dict[str, Json]
@@ -54,6 +55,7 @@ class Result:
     outcomes: list[Outcome] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     stopped: str = ""
+    lost: bool = False
     stale: list[str] = field(default_factory=list)
 
     @property

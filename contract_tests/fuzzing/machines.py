@@ -2,6 +2,8 @@
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import hypothesis
@@ -14,74 +16,95 @@ from contract_tests.fuzzing.cases import settings
 from contract_tests.fuzzing.judges import OFTEN, SEQUENCES, UNSENDABLE, Judge
 from contract_tests.sessions import TimeOver, Unreachable
 
+STEPS = 6  # of a scenario
+SHOWN = 8  # requests of a scenario in a report
+
 
 class Stop(BaseException):
     """Ends a machine. It is no Exception, because Hypothesis would take that for a failure and repeat it."""
 
 
-def explore(
-    judge: Judge, operations: dict[str, Operation], scenarios: int, seed: int, over: Callable[[], bool]
-) -> None:
+@dataclass
+class Scenarios:
+    """What the machine of Schemathesis asks back for.
+
+    Parameters: judge; operations, by method and path; over, whether the time is over.
+    """
+
+    judge: Judge
+    operations: dict[str, Operation]
+    over: Callable[[], bool]
+    since: int = 0
+    story: list[Exchange] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """A scenario begins."""
+        self.since, self.story = len(self.judge.maker.made), []
+
+    def end(self) -> None:
+        """A scenario has ended: what it created is removed."""
+        self.judge.maker.clean_up(self.since)
+
+    def may(self, case: Case[Any]) -> bool:
+        """Whether a step may be taken; it is turned to records of our own."""
+        if self.over():
+            raise Stop
+        operation = self.operations.get(case.operation.label)
+        if operation is None or self.judge.aims.permits(operation):
+            return False
+        aimed = self.judge.aim(operation, case, linked=True)
+        self.judge.begin(operation, case)
+        return aimed
+
+    def validate(self, response: Response, case: Case[Any], recorder: Any) -> None:
+        """Judge a step: its failures count when they have come often enough."""
+        operation = self.operations[case.operation.label]
+        self.judge.validate(operation, case, response, recorder=recorder)
+        self.story += self.judge.bridge.exchanges
+        for name, place, failed in self.judge.failures(operation, case):
+            address = (name, operation.name, place.subject)
+            self.judge.seen[address] += 1
+            if self.judge.seen[address] >= OFTEN:
+                told = self.story[-SHOWN:] if name in SEQUENCES else [failed.exchange]
+                self.judge.note(name, place, failed, told)
+
+
+def explore(scenarios: Scenarios, count: int, seed: int) -> None:
     """Run so many scenarios, or until the time is over. Raises Unreachable and TimeOver."""
-    base: Any = judge.schema.as_state_machine()
+    base: Any = scenarios.judge.schema.as_state_machine()
 
     class Machine(base):  # type: ignore[misc]
         def setup(self) -> None:
-            self.since, self.story = len(judge.maker.made), list[Exchange]()
+            scenarios.begin()
 
         def teardown(self) -> None:
-            _stopping(lambda: judge.maker.clean_up(self.since))
+            _stopping(scenarios.end)
 
         def step(self, input: Any) -> Any:
-            return _stopping(lambda: self.move(input))
-
-        def move(self, input: Any) -> Any:
-            if over():
-                raise Stop
-            operation = operations.get(input.case.operation.label)
-            if (
-                operation is None
-                or judge.aims.permits(operation)
-                or not judge.aim(operation, input.case, linked=True)
-            ):
-                return None
-            judge.begin(operation, input.case)
-            output = super().step(input)
-            self.story += judge.bridge.exchanges
-            return output
+            return _stopping(lambda: base.step(self, input) if scenarios.may(input.case) else None)
 
         def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
             del case
-            return judge.options
+            return scenarios.judge.options
 
         def validate_response(self, response: Response, case: Case[Any], *_: Any, **__: Any) -> None:
-            operation = operations[case.operation.label]
-            judge.validate(operation, case, response, recorder=self.recorder)
-            for name, place, failed in judge.failures(operation, case):
-                address = (name, operation.name, place.subject)
-                judge.seen[address] += 1
-                if judge.seen[address] >= OFTEN:
-                    told = self.story[-8:] if name in SEQUENCES else []
-                    judge.note(name, place, failed, [*told, failed.exchange])
+            scenarios.validate(response, case, self.recorder)
 
-    _run(hypothesis.seed(seed)(Machine), scenarios)
+    _run(hypothesis.seed(seed)(Machine), count)
 
 
-def _run(machine: Any, scenarios: int) -> None:
-    with warnings.catch_warnings():
+def _run(machine: Any, count: int) -> None:
+    # A document without links has no scenarios; what cannot be generated cannot be judged.
+    with warnings.catch_warnings(), suppress(errors.NoLinksFound, HypothesisException):
         warnings.simplefilter("ignore")
         try:
-            machine.run(settings=settings(scenarios, stateful_step_count=6))
-        except errors.NoLinksFound:
-            return
-        except HypothesisException:
-            return  # what cannot be generated cannot be judged
+            machine.run(settings=settings(count, stateful_step_count=STEPS))
         except Stop as stop:
             if stop.__cause__ is not None:
                 raise stop.__cause__ from None
 
 
-def _stopping(act: Any) -> Any:
+def _stopping(act: Callable[[], Any]) -> Any:
     try:
         return act()
     except (TimeOver, Unreachable) as error:

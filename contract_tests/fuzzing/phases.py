@@ -14,7 +14,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from contract_tests.contracts import Operation
 from contract_tests.fuzzing.cases import DEPTHS, Depth, cover, fuzz
 from contract_tests.fuzzing.judges import Judge
-from contract_tests.fuzzing.machines import explore
+from contract_tests.fuzzing.machines import Scenarios, explore
 from contract_tests.records import Maker
 from contract_tests.sessions import Session, TimeOver, Unreachable
 from contract_tests.verdicts import SKIPPED, Outcome
@@ -69,7 +69,8 @@ class Phases:
     def _explore(self, end: float) -> None:
         if self.depth.scenarios:
             self.tell("scenarios along the links of the document")
-            explore(self.judge, self.operations, self.depth.scenarios, self.seed, lambda: self._is_over(end))
+            scenarios = Scenarios(self.judge, self.operations, lambda: self._is_over(end))
+            explore(scenarios, self.depth.scenarios, self.seed)
 
     def _walk(self, chosen: list[tuple[Operation, Any]], source: Source, end: float) -> None:
         """Send the requests of a source, each operation within its share of the time that is left."""

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from contract_tests.calls import Call, is_valid, prepare, send, unknown_path
 from contract_tests.contracts import Contract, Operation
@@ -9,6 +10,7 @@ from contract_tests.exchanges import Exchange
 from contract_tests.laws import law
 from contract_tests.trials import Ground, Trial
 
+FEW = 5  # operations that a rare fault is looked for in
 REFUSED = ("unauthenticated", "invalid_token")
 
 
@@ -28,6 +30,11 @@ def protected(contract: Contract) -> Iterable[Ground]:
 def readable(contract: Contract) -> Iterable[Ground]:
     """Every such operation that only reads."""
     return (row for row in protected(contract) if row.operation.safe)
+
+
+def some_readable(contract: Contract) -> Iterable[Ground]:
+    """A few of them, for what is rarely decided by the operation."""
+    return islice(readable(contract), FEW)
 
 
 def demanding(contract: Contract) -> Iterable[Ground]:
@@ -78,18 +85,15 @@ def expect_refused(trial: Trial, call: Call, exchange: Exchange) -> None:
 def strangers(trial: Trial) -> Iterator[tuple[str, str]]:
     """Authorization headers that nobody has, each with the text that shows it in a report."""
     name = trial.session.name()
+    basic = b64encode(f"{name}:{name}".encode()).decode()
     yield f"Bearer {name}", f"Bearer {name}"
     yield "Bearer ", "Bearer "
-    basic = b64encode(f"{name}:{name}".encode()).decode()
+    for token, what in damaged(trial.session.tokens.get("owner", "")):
+        yield f"Bearer {token}", f"Bearer <$TOKEN {what}>"
     yield f"Basic {basic}", "Basic <unknown user and password>"
-    yield from (
-        (f"{word} {name}".strip(), f"{word} {name}".strip())
-        for word in prefixes(trial.contract)
-        if word != "Bearer"
-    )
-    if trial.session.has("owner"):
-        for token, what in damaged(trial.session.tokens["owner"]):
-            yield f"Bearer {token}", f"Bearer <$TOKEN {what}>"
+    for word in prefixes(trial.contract):
+        if word != "Bearer":
+            yield f"{word} {name}".strip(), f"{word} {name}".strip()
 
 
 def damaged(token: str) -> Iterator[tuple[str, str]]:
@@ -100,12 +104,12 @@ def damaged(token: str) -> Iterator[tuple[str, str]]:
     middle = len(tail) // 2
     letter = "x" if tail[middle : middle + 1] != "x" else "y"
     forms = {
-        tail[:middle] + letter + tail[middle + 1 :]: "with one letter changed",
         tail + "x": "with one letter more",
+        tail[:middle] + letter + tail[middle + 1 :]: "with one letter changed",
         tail[:-1]: "without its last letter",
     }
     for form, what in forms.items():
-        if form and form != tail:
+        if tail and form and form != tail:
             yield head + dot + form + stop + label, what
 
 
@@ -120,12 +124,12 @@ def check_anonymous(trial: Trial) -> None:
 def check_unknown(trial: Trial) -> None:
     """Tokens that nobody has, and almost the owner's."""
     call = prepare(trial)
-    for authorization, shown in strangers(trial):
+    for authorization, shown in islice(strangers(trial), trial.examples):
         trial.session.labels[authorization] = shown
         expect_refused(trial, call, send(trial, call, authorization=authorization))
 
 
-@law("access.case", "a token in other letters, capital for small, is another token", readable)
+@law("access.case", "a token in other letters, capital for small, is another token", some_readable)
 def check_case(trial: Trial) -> None:
     """All capitals, all small, and the opposite of each."""
     token = trial.session.tokens.get("owner", "")
@@ -136,7 +140,7 @@ def check_case(trial: Trial) -> None:
         expect_refused(trial, call, send(trial, call, authorization=f"Bearer {form}"))
 
 
-@law("access.scheme", "a token after a word that the document does not name is refused", readable)
+@law("access.scheme", "a token after a word that the document does not name is refused", some_readable)
 def check_scheme(trial: Trial) -> None:
     """The owner's token as Basic, as Token, and alone."""
     call, token = prepare(trial), trial.session.tokens.get("owner")

@@ -53,11 +53,16 @@ def _weigh(law: str, rows: list[Row]) -> Evidence:
 
 def facts(report: Report) -> dict[str, str]:
     """What is said of the run, for its head: label and value."""
-    about = {key: _fact(key, value) for key, value in report.about.items() if value not in (None, "", False)}
+    about = {key: _fact(key, value) for key, value in report.about.items() if _tells(value)}
     listed = {label: about[key] for key, label in FACTS.items() if key in about}
     return listed | {
         key.replace("_", " ").capitalize(): about[key] for key in about if key not in {*FACTS, "api"}
     }
+
+
+def _tells(value: object) -> bool:
+    """Whether a value is worth a place: the number 0 is, what is empty or off is not."""
+    return bool(value) or (value == 0 and value is not False)
 
 
 def _fact(key: str, value: object) -> str:

@@ -1,5 +1,6 @@
 """The report in the terminal: a live line while the laws run, then failures first."""
 
+import atexit
 import sys
 import time
 from collections.abc import Iterable
@@ -47,6 +48,8 @@ class Terminal:
             time.monotonic(),
         )
         self.status = Status("starting", console=self.console)
+        if self.console.is_terminal:
+            atexit.register(self.close)
 
     def tell(self, outcome: Outcome) -> None:
         """Count an outcome and renew the live line."""
@@ -66,12 +69,16 @@ class Terminal:
         line.truncate(max(self.console.width - 4, 20), overflow="ellipsis")
         return line
 
+    def close(self) -> None:
+        """End the live line, and give the terminal its cursor back."""
+        self.status.stop()
+
     def finish(self, report: Report, folder: Path | None = None) -> None:
         """End the live line and print the report; the last line says what was verified and what was not.
 
         Parameters: report; folder, where its files are.
         """
-        self.status.stop()
+        self.close()
         self._head(report)
         for row in report.failed[:IN_FULL]:
             self._failure(report, row)

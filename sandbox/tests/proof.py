@@ -11,6 +11,7 @@ from importlib.metadata import version
 from .target import ROOT
 
 REPORT = ROOT / "docs" / "proof.md"
+STOCK = "sandbox.tests.apis.stock"
 PACKAGES = ("openapi-sandbox", "connexion", "schemathesis", "faker", "openapi-python-client")
 
 
@@ -25,7 +26,7 @@ class Step:
 
 STEPS = (
     Step("All tests, the slow ones too", ("pytest", "-m", "slow or not slow", "--durations=5")),
-    Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", ("sandbox.tests.apis.stock",), True),
+    Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", (STOCK,), True),
     Step("Requests per second, start and memory beside Prism", ("benchmarks",)),
 )
 

@@ -33,7 +33,7 @@ FLOORS = [
     ["store", "fakes", "faking", "seeds", "worlds", "multipart", "bodies", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
     ["responses", "endpoints"],
-    ["cors", "couriers", "control", "sites", "routes", "app", "protocol", "server", "__main__"],
+    ["cors", "couriers", "control", "sites", "routes", "app", "protocol", "server", "embedded", "__main__"],
 ]
 LEVEL = {module: level for level, modules in enumerate(FLOORS) for module in modules}
 ONLY_IMPORTERS = {
@@ -41,7 +41,7 @@ ONLY_IMPORTERS = {
     "sqlalchemy": {"store"},
     "faker": {"fakes"},
     "jsonschema_rs": {"schemas"},
-    "uvicorn": {"server", "protocol"},
+    "uvicorn": {"server", "protocol", "embedded"},
     "httpx": {"couriers"},
     "yaml": {"documents"},
 }

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from .target import ROOT, start
-from sandbox.__main__ import make_parser
+from contract_tests.arguments import make_parser as make_contract_parser
+from sandbox.__main__ import CONTRACT_COMMANDS, make_parser
 from sandbox.documents import find_words
 from sandbox.quirks import QUIRKS
 from sandbox.tests.test_floors import FLOORS
+
+from .target import ROOT, start
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
@@ -54,10 +56,14 @@ def test_commands_of_the_readme_exist(command: str) -> None:
     program, *arguments = command.split()
     if program == "make":
         assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    elif program == "sandbox" and arguments[0] in CONTRACT_COMMANDS:
+        assert make_contract_parser().parse_args(arguments).command == arguments[0]
     elif program == "sandbox":
         assert make_parser().parse_args(arguments).run
+    elif program == "pytest":
+        assert "--api" in arguments
     else:
-        assert command == "pip install openapi-sandbox"
+        assert command.startswith(("pip install ", "export SANDBOX_"))
 
 
 def test_yaml_of_the_readme_stands_at_its_places() -> None:

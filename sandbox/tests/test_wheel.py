@@ -26,7 +26,9 @@ def test_wheel_holds_documents_and_no_tests(wheel: Path) -> None:
     for path in [*(ROOT / "specs").iterdir(), *(ROOT / "fixtures").iterdir()]:
         assert f"sandbox/{path.parent.name}/{path.name}" in names
     assert "contract_tests/requirements/devsync.yaml" in names
-    assert not [name for name in names if name.startswith("sandbox/tests")]
+    assert "contract_tests/mutants/rows/devsync.yaml" in names
+    assert "contract_tests/reports/template.html" in names
+    assert not [name for name in names if "/tests/" in name or name.startswith("contract_tests/peers")]
 
 
 def test_installed_wheel_serves_from_another_directory(wheel: Path, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ import httpx
 import pytest
 import yaml
 
-from .conftest import TLS
 from ..target import NOW, ROOT
+from .conftest import TLS
 
 Generate = Callable[[str], "Client"]
 

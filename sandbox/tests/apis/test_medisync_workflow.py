@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import Personas
 from ..target import start
+from .conftest import Personas
 from .test_medisync import (
     AVERY,
     DOCTOR,

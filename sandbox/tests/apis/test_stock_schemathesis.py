@@ -1,4 +1,4 @@
-"""Stock Schemathesis, all phases and checks, finds nothing in the sandbox. In full: sandbox.tests.apis.stock."""
+"""Stock Schemathesis, all phases and checks, finds nothing in the sandbox; `.stock` runs it in full."""
 
 import re
 import tomllib
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from .stock import CONFIG, run_both, share
 from ..target import ROOT
+from .stock import CONFIG, run_both, share
 
 APIS = [path.stem for path in sorted((ROOT / "specs").glob("*.yaml"))]
 MOST_EXCEPTIONS = 10

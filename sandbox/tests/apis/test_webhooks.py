@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from .receiver import SECRET, Receiver, is_signed, listen
 from ..target import NOW, start
+from .receiver import SECRET, Receiver, is_signed, listen
 
 RETRIES = [60, 300, 1800, 3600]
 API = "yourcompany"
