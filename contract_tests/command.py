@@ -15,7 +15,7 @@ from typing import Any
 from contract_tests import fuzzing, listings, logins, preflight
 from contract_tests.arguments import UNUSABLE, make_parser
 from contract_tests.choices import choose
-from contract_tests.cleaning import clean_up
+from contract_tests.cleanups import remember, undo_ledger
 from contract_tests.contracts import Contract
 from contract_tests.ledger import Ledger
 from contract_tests.problems import Unusable
@@ -43,18 +43,13 @@ def main(arguments: Sequence[str], find: Find, embed: Embed) -> int:
     this process: its base URL and its tokens by role.
     """
     options = make_parser().parse_args(arguments)
-    try:
+    with terminable(), excused() as excuse:
         if options.command == "test":
             return test(options, find, embed)
         if options.command == "laws":
             return listings.show_laws(options.api, find)
         return listings.explain(options.law, find)
-    except Unusable as error:
-        print(f"sandbox: {error}", file=sys.stderr)
-    except (Unreachable, TimeOver) as error:
-        print(f"sandbox: the server does not answer any more: {error or 'the time is over'}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("sandbox: interrupted", file=sys.stderr)
+    print(f"sandbox: {excuse.text}", file=sys.stderr)
     return UNUSABLE
 
 
@@ -62,14 +57,17 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
     """Judge a deployment and report. Raises Unusable."""
     source = find(options.api)
     contract = Contract.load(source, source.stem)
+    if options.clean_up:
+        return undo(options, contract)
+    choose(options.select, options.exclude)
     accepted = known.load(options.known) if options.known else []
     old = compare.load(options.compare) if options.compare else None
+    if options.report:
+        check_folder(options.report)
     with reach(options, source, embed) as (target, row):
         session = make_session(options, contract, target, row)
         preflight.check(session)
         logins.credentials(session)
-        if options.clean_up:
-            return _clean_up(session)
         terminal = Terminal()
         result = run(options, session, terminal.tell)
         result.about |= _describe(options, session, source)
@@ -78,9 +76,11 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
             result,
             contract,
             redactor_of(session),
-            partial=options.allow_partial,
+            partial=options.allow_partial and not result.lost,
             required=options.require_verified or 0.0,
         )
+        if result.about["ledger"]:
+            print(remember(session), file=sys.stderr)
         if old is not None:
             compare.compare(report, old)
         terminal.finish(report)
@@ -108,18 +108,18 @@ def make_session(
     options: argparse.Namespace, contract: Contract, target: Target, row: dict[str, Json]
 ) -> Session:
     """A session as the options want it. Raises Unusable."""
-    profile = options.profile or default_profile(options.url)
-    authorities = options.ca or row.get("ca")
-    if authorities and not Path(authorities).is_file():
-        raise Unusable(f"--ca {authorities}: there is no such file")
+    profile = options.profile or default_profile(target.url if options.url else None)
+    authorities = None if options.insecure else options.ca or row.get("ca")
     clock = Clock(options.max_time, options.rate_limit)
-    transport = Transport(clock, authorities=authorities, insecure=options.insecure or bool(row.get("insecure")))
+    insecure = options.insecure or (row.get("insecure", False) and not authorities)
+    transport = Transport(clock, authorities=authorities, insecure=insecure)
     if options.clean_up:
-        ledger = Ledger.load(options.clean_up)
-        profile = "write"
+        ledger, profile = Ledger.load(options.clean_up), "write"
     else:
         about = {"api": contract.api, "url": target.url, "run": secrets.token_hex(4)}
         ledger = Ledger(_ledger_file(options, about["run"]), about)
+        if profile != "observe":
+            ledger.begin()
     return Session(
         contract, target, clock, ledger, transport=transport, profile=profile, leftovers=options.allow_leftovers,
         settle=options.settle,
@@ -167,11 +167,3 @@ def _describe(options: argparse.Namespace, session: Session, source: Path) -> di
         "requests": session.transport.requests,
         "ledger": str(session.ledger.file or "") if any(True for _ in session.ledger.open()) else "",
     }
-
-
-def _clean_up(session: Session) -> int:
-    remaining = clean_up(session, session.ledger)
-    done = sum(row.state == "undone" for row in session.ledger.entries)
-    session.ledger.close()
-    print(f"{done} changes undone, {len(remaining)} remain" + "".join(f"\n  {row}" for row in remaining))
-    return UNUSABLE if any(True for _ in session.ledger.open()) else 0

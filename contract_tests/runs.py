@@ -1,14 +1,17 @@
 """A run: every law on all of its grounds, with levels, repetition and a clean end."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from contract_tests import cleaning, preflight
 from contract_tests.conformance import Conformance
 from contract_tests.laws import Law
 from contract_tests.lists import NoList, TooMany
 from contract_tests.records import Maker, Unmakeable
-from contract_tests.sessions import Session
+from contract_tests.sessions import Forbidden, Session
+from contract_tests.signals import alarm
 from contract_tests.stillness import is_still
 from contract_tests.transport import TimeOver, Unreachable
 from contract_tests.trials import Ground, Skipped, Trial, Violated
@@ -16,6 +19,9 @@ from contract_tests.verdicts import FAILED, PASSED, SKIPPED, WARNED, Outcome, Re
 
 Json = Any
 MOST_UNANSWERED = 6
+PUZZLED = "an answer could not be understood"
+HESITATION = 0.3  # seconds after which what does not look at the clock is ended
+log = logging.getLogger(__name__)
 Phase = Callable[["Run"], Iterator[Outcome]]
 DISTURBED = "data changed: others use the server, and the failure did not repeat"
 
@@ -56,32 +62,45 @@ class Run:
         A server that does not answer any more, the end of the time, and Ctrl-C stop it; the result says so.
         """
         result = Result({}, self.register)
+        clock = self.session.clock
         try:
-            for law, ground, ids in self.plan():
-                self._add(result, self.judge(law, ground, ids))
-            for phase in phases:
-                for outcome in phase(self):
-                    self._add(result, self._level(outcome))
-        except TimeOver:
-            result.stopped = "the time was over (--max-time) before all laws were done"
+            with alarm(clock.left + HESITATION):
+                self._execute(result, phases)
+        except TimeOver as error:
+            result.stopped = str(error) or "the time was over (--max-time) before all laws were done"
         except Unreachable as error:
-            result.stopped = f"the server does not answer any more: {error}"
+            result.stopped, result.lost = f"the server does not answer any more: {error}", True
         except KeyboardInterrupt:
-            result.stopped = "interrupted"
+            result.stopped, result.lost = "interrupted", True
         finally:
+            clock.seconds = None  # its end still counts
+            self._clean_up(result)
             self._finish(result)
         return result
+
+    def _execute(self, result: Result, phases: Iterable[Phase]) -> None:
+        for law, ground, ids in self.plan():
+            self._add(result, self.judge(law, ground, ids))
+        for phase in phases:
+            for outcome in phase(self):
+                self._add(result, self._level(outcome))
+
+    def _clean_up(self, result: Result) -> None:
+        self.session.observers.clear()  # no law asks what is sent from here on
+        try:
+            with alarm(self.session.clock.left + HESITATION):
+                cleaning.clean_up(self.maker)
+        except (Unreachable, TimeOver, KeyboardInterrupt) as error:
+            reason = str(error) or ("the time was over" if isinstance(error, TimeOver) else "interrupted")
+            result.lost = result.lost or not isinstance(error, TimeOver)
+            result.stopped = result.stopped or f"the clean-up was not finished: {reason}"
+        result.leftovers = [f"{row.operation} {row.key or row.mark}".strip() for row in self.session.ledger.remaining()]
+        self.session.ledger.close()
+        self.session.closing.close()
 
     def _finish(self, result: Result) -> None:
         for outcome in self.conformance.outcomes([law.name for law in self.laws]):
             self._add(result, self._level(outcome))
-        try:
-            self.session.clock.seconds = None
-            self.maker.clean_up()
-        except (Unreachable, TimeOver, KeyboardInterrupt) as error:
-            result.stopped = result.stopped or f"the clean-up was not finished: {error}"
-        result.leftovers = [f"{row.operation} {row.key or row.mark}".strip() for row in self.session.ledger.remaining()]
-        self.session.ledger.close()
 
     def _add(self, result: Result, outcome: Outcome) -> None:
         result.outcomes.append(outcome)
@@ -99,7 +118,13 @@ class Run:
             self._try(law, ground, outcome)
             if outcome.verdict == FAILED:
                 self._repeat(law, ground, outcome)
+            if outcome.verdict == FAILED or self._refused():
+                preflight.recheck(self.session)
         return self._level(outcome)
+
+    def _refused(self) -> bool:
+        """Whether the server did not let the owner in."""
+        return any(row.status == 401 and row.request.role == "owner" for row in self.session.history)
 
     def _repeat(self, law: Law, ground: Ground, outcome: Outcome) -> None:
         self.session.snapshots.clear()
@@ -128,10 +153,20 @@ class Run:
             outcome.exchanges = list(self.session.history)
         except (Skipped, Unmakeable, TooMany) as error:
             outcome.verdict, outcome.message = SKIPPED, str(error)
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            # The answer is of another kind than any law expects; answer.type says so by itself.
+            outcome.verdict, outcome.message = SKIPPED, f"{PUZZLED}: {type(error).__name__} {error}"
         except Unreachable as error:
             outcome.verdict, outcome.message = FAILED, f"a request was not answered: {error}"
             outcome.exchanges = list(self.session.history)
             self._still_answers(error)
+        except Forbidden:
+            outcome.verdict, outcome.message = SKIPPED, "the profile observe sends only GET and HEAD (--profile write)"
+        except TimeOver:
+            raise
+        except Exception as error:  # an answer that a law did not expect must not end the run
+            log.debug("%s on %s", law.name, ground.operation.name, exc_info=True)
+            outcome.verdict, outcome.message = SKIPPED, f"the law could not read an answer: {type(error).__name__} {error}"
         outcome.cases = trial.cases
         outcome.seconds = time.monotonic() - started
         self.maker.clean_up(made)

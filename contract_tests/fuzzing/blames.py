@@ -20,14 +20,17 @@ Json = Any
 class Place:
     """Where a failure is: parameter, pointer, header or status, with the ids there, the most specific first.
 
-    `light` says that no sentence decides there; `also` names laws of ours that judge the same place.
+    `own` are the ids of the keyword itself, to be named even where they decide nothing; `light` says that no
+    sentence decides there; `also` names laws of ours that judge the same place; `enough` says that one MUST
+    among the ids suffices, whatever the rule says.
     """
 
     subject: str
     ids: Sequence[Sequence[str]] = ()
     light: bool = False
     also: Sequence[str] = ()
-    enough: bool = False  # one MUST among the ids suffices, whatever the rule says
+    enough: bool = False
+    own: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,21 @@ def locate(rule: Rule, failed: Failed) -> Place:
 def weigh(rule: Rule, place: Place, register: Register) -> tuple[tuple[str, ...], str]:
     """The violated statements and the level of the violation."""
     named = [law for law in (rule.law, *(place.also or rule.also)) if _names(register, law)]
-    found = [ids for law in named if (ids := register.blame(law, *place.ids))]
-    plain = () if named else next((tuple(dict.fromkeys(ids)) for ids in place.ids if ids), ())
-    ids = found[0] if found else tuple(key for key in plain if key in register.requirements)
-    if place.light or (rule.level == NEVER and not found and not place.enough):
-        return ids, "SHOULD"
-    if found or rule.level == ANY or place.enough or not register.requirements:
+    found = next((ids for law in named if (ids := register.blame(law, *place.ids))), ())
+    heavy = not place.light and (rule.level != NEVER or place.enough)
+    if found or named or not heavy:
+        return found or _first(place.own, register), register.level(found) if found and heavy else "SHOULD"
+    ids = _first(place.ids, register)
+    if rule.level == ANY or place.enough or not register.requirements:
         return ids, register.level(ids)
     exact = ids and all(register.requirements[key].level == "MUST" for key in ids)
     return ids, "MUST" if exact else "SHOULD"
+
+
+def _first(places: Sequence[Sequence[str]], register: Register) -> tuple[str, ...]:
+    """The statements at the first place that has any."""
+    ids = next((ids for ids in places if ids), ())
+    return tuple(key for key in dict.fromkeys(ids) if key in register.requirements)
 
 
 def _names(register: Register, law: str) -> bool:
@@ -71,14 +80,14 @@ def _negative(failed: Failed) -> Place:
         value = _reach(case.body, violation.pointer)
         light = value is None and violation.law != "answer.required"
         needed = violation.law == "answer.required"
-        return Place(violation.pointer, violation.places, light, enough=needed)
+        return Place(violation.pointer, violation.places, light, enough=needed, own=violation.places[:1])
     data = case.meta.phase.data if case.meta else None
     names = [data.parameter] if data and data.parameter else _mutated(data)
     for name in names:
         parameter = next((row for row in operation.parameters if row.name == name), None)
         if parameter is not None:
-            return Place(f"{parameter.where} {name}", (parameter.ids, *operation.places), light=True)
-    return Place("", operation.places, light=True)
+            return Place(f"{parameter.where} {name}", (parameter.ids,), light=True, own=(parameter.ids,))
+    return Place("", light=True)
 
 
 def _mutated(data: Any) -> list[str]:
@@ -117,7 +126,10 @@ def _schema(failed: Failed) -> Place:
         row = None
     if row is None:
         return Place(str(exchange.status), [node.get("x-requirements", ()), *operation.places], light=True)
-    return Place(re.sub(r"/\d+", "/*", row.pointer), row.places, also=(row.law,))
+    limit = (
+        row.law == "answer.limits"
+    )  # limits are mostly ours, and an answer with another value echoes a request
+    return Place(re.sub(r"/\d+", "/*", row.pointer), row.places, limit, also=(row.law,), own=row.places[:1])
 
 
 def _header(failed: Failed) -> Place:
@@ -177,7 +189,7 @@ def _refused(failed: Failed) -> Place:
 
 
 def _method(failed: Failed) -> Place:
-    return Place(failed.exchange.request.method, failed.operation.places)
+    return Place("", failed.operation.places)
 
 
 FINDERS: dict[str, Any] = {

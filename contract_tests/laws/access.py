@@ -135,7 +135,7 @@ def check_case(trial: Trial) -> None:
     token = trial.session.tokens.get("owner", "")
     forms = {token.upper(), token.lower(), token.swapcase()} - {token}
     call = prepare(trial)
-    for form in sorted(forms):
+    for form in forms:
         trial.session.labels[f"Bearer {form}"] = "Bearer <$TOKEN in other letters>"
         expect_refused(trial, call, send(trial, call, authorization=f"Bearer {form}"))
 

@@ -155,11 +155,13 @@ def traces(trial: Trial, call: Call) -> dict[str, list[str]]:
         ):
             exchange = trial.send(operation, path, query=mark_query(operation, call.body, texts[0]))
             page = read_page(operation, exchange)
-            rows = page.items if page else []
-            found[operation.name] = [
-                str(row) for row in rows if path or any(text and text in str(row) for text in texts)
-            ]
+            rows = [row for row in (page.items if page else []) if path or _carries(row, texts)]
+            found[operation.name] = [str(row.get(trial.resource.key, row)) for row in rows]
     return found
+
+
+def _carries(row: Json, texts: list[str]) -> bool:
+    return any(text and text in str(row) for text in texts)
 
 
 def expect_absent(trial: Trial, call: Call, before: dict[str, list[str]]) -> None:

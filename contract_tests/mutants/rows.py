@@ -34,7 +34,7 @@ class Mutant:
     """A wrong implementation.
 
     bug: as a team would report it; requirement: the statement that it breaks; valid: whether all answers
-    are still valid by the document; patch: changes of the document (RFC 6902); wire: faults between
+    are still valid by the document; law: the one that must find it; patch: changes of the document (RFC 6902); wire: faults between
     client and server.
     """
 
@@ -44,6 +44,7 @@ class Mutant:
     requirement: str
     valid: bool
     origin: str
+    law: str = ""
     patch: tuple[dict[str, Any], ...] = ()
     wire: tuple[dict[str, Any], ...] = ()
 

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from contract_tests.laws import LAWS, Law
 from contract_tests.reports import compare, document
 from contract_tests.reports.report import Report
 from contract_tests.reports.terminal import Terminal
@@ -31,17 +32,21 @@ def test_without_a_terminal_the_text_is_plain() -> None:
     assert not {"\x1b", "\r", "\x07"} & set(text)
 
 
-def test_a_failure_comes_first_with_all_that_is_known_of_it() -> None:
+def test_a_failure_comes_first_with_all_that_is_known_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        LAWS, "paging.size", Law("paging.size", "a page has its size", None, lambda contract: ())
+    )
     lines = show(report(passed(), warning(), failure(), skipped())).splitlines()
     start = lines.index("FAILED  paging.size  listItems (limit)")
-    assert lines[start + 1 : start + 6] == [
+    assert lines[start + 1 : start + 7] == [
         "  limit=2 gives a page of 3 items",
+        "  law       a page has its size",
         "  SH-01 MUST  A page holds at most limit items. [1.1 Lists]",
         "  expected  2",
         "  actual    3",
         '  curl -i https://shop.example.com/v1/items -H "Authorization: Bearer $TOKEN"  # answered 200 OK',
     ]
-    assert lines[start + 6].startswith("  curl -i 'https://shop.example.com/v1/items?limit=2' -H")
+    assert lines[start + 7].startswith("  curl -i 'https://shop.example.com/v1/items?limit=2' -H")
     assert start < lines.index("WARNED  create.stored  createItem (name)  SH-03  another name")
 
 

@@ -1,0 +1,76 @@
+"""Hunting a mutant: with our laws, and with stock Schemathesis over the same document."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from contract_tests import logins
+from contract_tests.contracts import Contract
+from contract_tests.laws import Law, load
+from contract_tests.ledger import Ledger
+from contract_tests.runs import Run
+from contract_tests.sessions import Session, Target
+from contract_tests.transport import Clock
+from contract_tests.verdicts import FAILED, WARNED
+
+from .rows import Mutant, read_base
+from .servers import serve
+
+SPECS = Path(__file__).parents[2] / "specs"
+CONFIG = Path(__file__).parents[1] / "schemathesis.toml"
+TOKENS = {"owner": "demo", "peer": "peer", "readonly": "readonly", "limited": "limited"}
+PATIENCE = 120.0  # seconds for one mutant
+EXAMPLES = 20
+
+Kill = tuple[str, str, tuple[str, ...]]
+
+
+def hunt(mutant: Mutant, laws: Iterable[Law], depth: str = "quick") -> list[Kill]:
+    """Law, level and requirements of each violation that the laws find in a mutant."""
+    contract = Contract.load(SPECS / f"{mutant.api}.yaml", mutant.api)
+    with serve(mutant) as url:
+        session = Session(contract, Target(url, TOKENS), Clock(PATIENCE), Ledger(None, {}), profile="full")
+        logins.credentials(session)
+        result = Run(session, laws, depth=depth).execute()
+    found = {
+        (row.law, row.level, tuple(row.requirements))
+        for row in result.outcomes
+        if row.verdict in (FAILED, WARNED)
+    }
+    return sorted(found, key=lambda kill: (kill[1], kill[0]))
+
+
+def own_laws(name: str) -> list[Law]:
+    """The law of that name, with whatever must run for it: a law on single answers needs requests of others."""
+    laws = [law for law in load().values() if not law.name.startswith("schemathesis.")]
+    return laws if name.startswith("answer.") else [law for law in laws if law.name == name]
+
+
+def hunt_stock(mutant: Mutant) -> list[str]:
+    """What a stock run of Schemathesis finds: all phases and checks, the token demo, the healthy document.
+
+    The shipped configuration, with which it finds nothing in the healthy sandbox, is used.
+    """
+    with serve(mutant) as url, TemporaryDirectory() as name:
+        folder = Path(name)
+        document = json.dumps(strip(read_base(mutant.api)))
+        (folder / "document.json").write_text(document, encoding="utf-8")
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
+        command += ["document.json", "--url", url, "--seed", "1", "--max-examples", str(EXAMPLES)]
+        command += ["-H", "Authorization: Bearer demo", "--report-json-path", "run.json"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+        if not (folder / "run.json").exists():
+            return [f"exit code {done.returncode}"] if done.returncode else []
+        report = json.loads((folder / "run.json").read_text("utf-8"))
+    return sorted({f"{row['code']} {row['title']}" for row in report["failures"]})
+
+
+def strip(node: Any) -> Any:
+    """A document without words of ours, as its users have it."""
+    if isinstance(node, dict):
+        return {key: strip(part) for key, part in node.items() if not str(key).startswith("x-")}
+    return [strip(part) for part in node] if isinstance(node, list) else node
