@@ -74,6 +74,7 @@ class Attempt:
             self.path = address(self.operation, self.record)
             self.body = dict(self.operation.body[1].get("example", {})) if self.operation.body else {}
         else:
+            trial.maker.creation(trial.resource)
             self.path, _ = trial.maker.lineage(self.operation)
             self.body, _ = trial.maker.body(self.operation, "owner", {})
 

@@ -40,7 +40,7 @@ def _seek(maker: Maker, entry: Entry) -> None:
     if entry.state != "planned" or not findable or operation is None or not maker.removal(operation.resource):
         entry.state = "left"
     else:
-        found = _find(maker, operation, entry.role, entry.path, rf"{entry.mark}(?!\d)")
+        found = _find(maker, operation, entry.role, entry.path, rf"(?<![\w-]){re.escape(entry.mark)}(?!\w)")
         if found is not None:
             _adopt(maker, entry, found)
     maker.session.ledger.note(entry)
@@ -48,7 +48,10 @@ def _seek(maker: Maker, entry: Entry) -> None:
 
 def _adopt(maker: Maker, entry: Entry, paths: list[str]) -> None:
     """Note how to undo what an entry has made; what a server has made twice gets entries of its own."""
-    ledger, entry.state = maker.session.ledger, "done" if paths else "refused"
+    ledger = maker.session.ledger
+    known = {row.undo[1] for row in ledger.entries if row.undo is not None}
+    paths = [path for path in paths if path not in known]
+    entry.state = "done" if paths else "refused"
     for number, path in enumerate(paths):
         undo = ("DELETE", path, None)
         row = entry if not number else ledger.plan(entry.operation, entry.role, entry.mark, undo, entry.path)
@@ -85,7 +88,9 @@ def _operation(maker: Maker, entry: Entry) -> Operation | None:
     return next((row for row in maker.contract.operations if row.name == entry.operation), None)
 
 
-def _find(maker: Maker, operation: Operation, role: str, path: dict[str, Json], mark: str) -> list[str] | None:
+def _find(
+    maker: Maker, operation: Operation, role: str, path: dict[str, Json], mark: str
+) -> list[str] | None:
     """The paths by which to remove the records that bear a mark; None where no list could be read."""
     removal = operation.resource and maker.removal(operation.resource)
     found: dict[str, None] | None = None
@@ -119,14 +124,20 @@ def _read(
     maker: Maker, listing: Operation, role: str, path: dict[str, Json], mark: str
 ) -> list[dict[str, Json]] | None:
     """The records of a list; of a very long one those that a filter finds; None where it cannot be read."""
-    reading = Listing(maker.session, listing, role, {row.name: path[row.name] for row in listing.within("path")})
+    reading = Listing(
+        maker.session, listing, role, {row.name: path[row.name] for row in listing.within("path")}
+    )
     if maker.silent:
         return None
     try:
         return reading.everything()
     except TooMany:
         filters = list(_filters(maker, listing))
-        return [item for row in filters for item in reading.fetch({row.name: _plain(mark)}).items] if filters else None
+        return (
+            [item for row in filters for item in reading.fetch({row.name: _plain(mark)}).items]
+            if filters
+            else None
+        )
     except NoList:
         return None
     except Unreachable:
@@ -135,11 +146,15 @@ def _read(
 
 
 def _plain(mark: str) -> str:
-    """The text that a pattern of a mark begins with."""
-    return re.match(r"[\w-]*", mark)[0]  # type: ignore[index]
+    """The text in a pattern of a mark."""
+    return re.sub(r"\(.*?\)|\\d|\\", "", mark)
 
 
 def _filters(maker: Maker, listing: Operation) -> Iterator[Parameter]:
     """The filters by the fields that bear marks."""
     marked = {name for row in maker.contract.of(listing.resource, "create") for name in maker.marks(row)}
-    return (row for row in listing.within("query") if row.relation in ("eq", "contains") and marked & set(row.fields))
+    return (
+        row
+        for row in listing.within("query")
+        if row.relation in ("eq", "contains") and marked & set(row.fields)
+    )

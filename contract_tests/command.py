@@ -2,11 +2,9 @@
 
 import argparse
 import hashlib
-import os
-import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,24 +13,22 @@ from typing import Any
 from contract_tests import fuzzing, listings, logins, preflight
 from contract_tests.arguments import UNUSABLE, make_parser
 from contract_tests.choices import choose
-from contract_tests.cleanups import remember, undo_ledger
 from contract_tests.contracts import Contract
-from contract_tests.ledger import Ledger
-from contract_tests.problems import Unusable
+from contract_tests.deployments import Embed, check_folder, make_session, reach
+from contract_tests.excuses import contained, excused
 from contract_tests.reports import compare, known
 from contract_tests.reports.conclusions import conclude
 from contract_tests.reports.files import write_all
 from contract_tests.reports.report import Report
-from contract_tests.reports.rows import redactor_of
+from contract_tests.reports.rows import clean, redactor_of
 from contract_tests.reports.terminal import Terminal
 from contract_tests.runs import Run
-from contract_tests.sessions import Session, Target
-from contract_tests.targets import default_profile, read_target
-from contract_tests.transport import Clock, TimeOver, Transport, Unreachable
+from contract_tests.sessions import Session
+from contract_tests.signals import terminable
+from contract_tests.undoing import remember, undo
 from contract_tests.verdicts import Outcome, Result
 
 Json = Any
-Embed = Callable[[Path], AbstractContextManager[tuple[str, dict[str, str]]]]
 Find = Callable[[str], Path]
 
 
@@ -64,21 +60,18 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
     old = compare.load(options.compare) if options.compare else None
     if options.report:
         check_folder(options.report)
-    with reach(options, source, embed) as (target, row):
+    with reach(options, source, embed) as (target, row), ExitStack() as stack:
         session = make_session(options, contract, target, row)
+        stack.enter_context(contained(lambda text: clean(redactor_of(session)(text))))
+        logins.sign_in(session)
         preflight.check(session)
         logins.credentials(session)
         terminal = Terminal()
         result = run(options, session, terminal.tell)
         result.about |= _describe(options, session, source)
         known.accept(result, accepted, datetime.now(UTC).date())
-        report = Report(
-            result,
-            contract,
-            redactor_of(session),
-            partial=options.allow_partial and not result.lost,
-            required=options.require_verified or 0.0,
-        )
+        partial, required = options.allow_partial and not result.lost, options.require_verified or 0.0
+        report = Report(result, contract, redactor_of(session), partial=partial, required=required)
         if result.about["ledger"]:
             print(remember(session), file=sys.stderr)
         if old is not None:
@@ -87,51 +80,6 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
         if options.report:
             write_all(report, options.report)
         return conclude(report).code
-
-
-@contextmanager
-def reach(
-    options: argparse.Namespace, source: Path, embed: Embed
-) -> Iterator[tuple[Target, dict[str, Json]]]:
-    """The target that the options name, and its row of the file of targets; without one, a sandbox of our own.
-
-    Raises Unusable.
-    """
-    if options.url is not None:
-        yield read_target(vars(options))
-        return
-    with embed(source) as (url, tokens):
-        yield Target(url, tokens), {}
-
-
-def make_session(
-    options: argparse.Namespace, contract: Contract, target: Target, row: dict[str, Json]
-) -> Session:
-    """A session as the options want it. Raises Unusable."""
-    profile = options.profile or default_profile(target.url if options.url else None)
-    authorities = None if options.insecure else options.ca or row.get("ca")
-    clock = Clock(options.max_time, options.rate_limit)
-    insecure = options.insecure or (row.get("insecure", False) and not authorities)
-    transport = Transport(clock, authorities=authorities, insecure=insecure)
-    if options.clean_up:
-        ledger, profile = Ledger.load(options.clean_up), "write"
-    else:
-        about = {"api": contract.api, "url": target.url, "run": secrets.token_hex(4)}
-        ledger = Ledger(_ledger_file(options, about["run"]), about)
-        if profile != "observe":
-            ledger.begin()
-    return Session(
-        contract, target, clock, ledger, transport=transport, profile=profile, leftovers=options.allow_leftovers,
-        settle=options.settle,
-    )  # fmt: skip
-
-
-def _ledger_file(options: argparse.Namespace, run: str) -> Path | None:
-    """Where the ledger is kept; a sandbox of our own ends with us, and needs none."""
-    if options.url is None:
-        return None
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return (options.report or home / "openapi-sandbox") / f"ledger-{run}.jsonl"
 
 
 def run(options: argparse.Namespace, session: Session, tell: Callable[[Outcome], None]) -> Result:

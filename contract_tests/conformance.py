@@ -114,7 +114,10 @@ class Conformance:
         if exchange.status < 300 and operation.does not in ("", "download", "quirk"):
             wrong = "; ".join(read_answer(operation, exchange).mismatches)
             self.note("answer.envelope", operation, "", exchange, not wrong, "the documented envelope", wrong)
-        violations = list(operation.contract.validator(schema).violations(value))
+        try:
+            violations = list(operation.contract.validator(schema).violations(value))
+        except (ValueError, RecursionError):
+            return  # nested too deep, or with half a character: nothing that a schema speaks of
         failed = {row.law for row in violations}
         for law in ("answer.required", "answer.type", "answer.format", "answer.enum", "answer.limits"):
             if law not in failed:

@@ -8,8 +8,8 @@ import pytest
 
 from contract_tests.arguments import make_parser
 from contract_tests.choices import choose
-from contract_tests.command import make_session, reach
 from contract_tests.contracts import Contract
+from contract_tests.deployments import make_session, reach
 from contract_tests.laws import Law
 from contract_tests.problems import Unusable
 from contract_tests.runs import Run

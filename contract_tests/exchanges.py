@@ -109,6 +109,9 @@ class Exchange:
         return f"{self.request.method} {self.request.url} answered {self.status}"
 
 
+NOTHING = Exchange(Request("GET", ""), Response(0, {}, b""))  # of a record that was seen before
+
+
 def _credential(role: str, redact: Callable[[str], str]) -> str:
     if role in CREDENTIALS:
         return f'"Authorization: Bearer {CREDENTIALS[role]}"'

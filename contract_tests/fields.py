@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.contracts import Operation
+from contract_tests.contracts import Operation, Resource
 from contract_tests.schemas import Node, merge
 from contract_tests.trials import Ground
 
@@ -50,3 +50,12 @@ def permitted(node: Node) -> Iterator[Json]:
             )
         case "integer" | "number":
             yield from (node[name] for name in ("minimum", "maximum") if name in node)
+
+
+def moving_fields(resource: Resource) -> set[str]:
+    """The fields that the server changes by itself, as time goes on."""
+    words = resource.words.get("states", {})
+    moved = {
+        name for move in words.get("moves", ()) for key in ("fills", "stamps") for name in move.get(key, ())
+    }
+    return moved | ({words["field"]} if "field" in words else set())

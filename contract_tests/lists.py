@@ -219,7 +219,28 @@ def listing_of(
         record = maker.shared(operation.words["of"], role)
         return Listing(session, operation, role, address(operation, record))
     if role != "owner" or not session.writes:
-        return Listing(session, operation, role)
+        return Listing(session, operation, role, fence=demanded(session, operation, role))
     cohort = maker.cohorts.setdefault(operation.name, Cohort(session, maker, operation))
     cohort.grow(count)
-    return Listing(session, operation, role, fence=dict(cohort.fence))
+    fence = dict(cohort.fence) if cohort.records else {}
+    return Listing(session, operation, role, fence={**demanded(session, operation, role, fence), **fence})
+
+
+def demanded(
+    session: Session, operation: Operation, role: str, given: Mapping[str, Json] | None = None
+) -> dict[str, Json]:
+    """Values of the required filters that are not given: those of a record that another list shows.
+
+    Raises Unmakeable where no record shows one.
+    """
+    missing = [row for row in operation.within("query") if row.required and row.name not in (given or {})]
+    if not missing:
+        return {}
+    others = [row for row in session.contract.of(operation.resource, "list") if not row.within("path")]
+    simple = next((row for row in others if not any(part.required for part in row.within("query"))), None)
+    page = read_page(simple, session.send(simple, role=role)) if simple else None
+    for item in page.items if page else ():
+        values = {row.name: item.get(row.fields[0]) for row in missing if row.fields}
+        if len(values) == len(missing) and all(isinstance(value, str) and value for value in values.values()):
+            return {name: str(value).split()[0] for name, value in values.items()}
+    raise Unmakeable(f"{operation.name} needs {missing[0].name}, and no record shows a value for it")

@@ -9,8 +9,10 @@ from typing import Any
 from contract_tests.answers import read_answer
 from contract_tests.contracts import Contract, Operation, Resource
 from contract_tests.exchanges import Exchange
+from contract_tests.problems import Unusable
 from contract_tests.records import Maker, Record, Unmakeable
 from contract_tests.sessions import Session
+from contract_tests.transport import Unreachable
 
 Json = Any
 PASSWORD = "Sandbox-2026-Test"  # of users that we register; nothing is behind it
@@ -89,18 +91,28 @@ def enrol(maker: Maker, **values: Json) -> User:
     return User(str(body[words["login"]]), str(body[words["password"]]), record)
 
 
+def sign_in(session: Session) -> None:
+    """Get the owner's token from the log-in of the target, where it has one. Raises Unusable."""
+    if session.has("owner") or session.target.login is None:
+        return
+    user = User(*session.target.login)
+    try:
+        if not words_of(session.contract):
+            raise Refused("the document does not say how users log in; give a --token")
+        session.tokens["owner"] = log_in(session, user)
+    except (Refused, Unreachable) as error:
+        raise Unusable(f"--login {user.login}: {error}") from None
+
+
 def credentials(session: Session) -> list[str]:
     """Get the tokens that are missing and that can be had; what is said of those that could not.
 
-    The owner's comes from the log-in of the target; the peer's from a user that we register, where that
-    is documented and what is left behind is permitted.
+    The peer's comes from a user that we register, where that is documented and leftovers are permitted.
     """
     problems: list[str] = []
     if not words_of(session.contract):
         return problems
     try:
-        if not session.has("owner") and session.target.login is not None:
-            session.tokens["owner"] = log_in(session, User(*session.target.login))
         if session.has("owner") and not session.has("peer") and session.leftovers and session.writes:
             session.tokens["peer"] = log_in(session, enrol(Maker(session)))
     except (Refused, Unmakeable) as error:

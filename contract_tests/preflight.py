@@ -36,7 +36,11 @@ def recheck(session: Session) -> None:
     if operation is None:
         return
     exchange = session.send(operation)
-    if exchange.status not in (404, 429) and exchange.status < 500 and (complaint := complain(session, exchange)):
+    if (
+        exchange.status not in (404, 429)
+        and exchange.status < 500
+        and (complaint := complain(session, exchange))
+    ):
         raise Unreachable(f"{complaint} (in the middle of the run)")
 
 
@@ -54,7 +58,9 @@ def complain(session: Session, exchange: Exchange) -> str:
     """What is wrong with the first answer; empty where it is one of the API."""
     status, media_type = exchange.status, exchange.response.media_type
     if status in (401, 403):
-        sent = "the token was refused" if session.has("owner") else "a token is needed: --token or SANDBOX_TOKEN"
+        sent = (
+            "the token was refused" if session.has("owner") else "a token is needed: --token or SANDBOX_TOKEN"
+        )
         return f"{exchange}: {sent}"
     if 300 <= status < 400:
         return f"{exchange} with a redirect to {exchange.response.headers.get('location', 'nowhere')}: give the final URL"

@@ -18,6 +18,7 @@ from contract_tests.transport import Unreachable
 Json = Any
 PRIVILEGE = ("title", "name", "resourceKey", "notes", "description")
 MARK = 40  # characters that a field must hold to carry the mark of a run
+LONG = 6  # characters of a key that is not by chance the value of another field
 SILENCES = 2  # undoings in a row that are not answered, before the server is left alone
 
 
@@ -154,7 +155,8 @@ class Maker:
         resource = operation.resource
         if resource is None:
             raise Unmakeable(f"{operation.name} creates no resource")
-        entry = self.session.ledger.plan(operation.name, role, self.mark_of(sent), path=path)
+        self.creation(resource)
+        entry = self.session.ledger.plan(operation.name, role, self._trace(sent), path=path)
         exchange = self.session.send(operation, path, body=sent, role=role, **options)
         self.session.clock.sleep(self.session.settle)
         fields = (read_record(operation, exchange) or {}) if 200 <= exchange.status < 300 else {}
@@ -189,6 +191,13 @@ class Maker:
         """The text in a body by which its record can be found."""
         found = re.search(f"t{self.session.run}-[0-9]+", str(sent))
         return found[0] if found else ""
+
+    def _trace(self, sent: Json) -> str:
+        """The mark in a body; else the key of a record of ours that it names, which no other's names."""
+        values = sent.values() if isinstance(sent, dict) else ()
+        named = {str(part) for value in values for part in (value if isinstance(value, list) else [value])}
+        own = (row.key for row in reversed(self.session.ledger.entries) if row.state == "done")
+        return self.mark_of(sent) or next((key for key in own if len(key) >= LONG and key in named), "")
 
     def lineage(self, operation: Operation, role: str = "owner") -> tuple[dict[str, Json], list[Record]]:
         """The path parameters of a creation, and the new parents that they name."""
@@ -250,7 +259,8 @@ class Maker:
         best = [name for name in PRIVILEGE if name in free] + [
             name for name in free if name in schema.get("required", ())
         ]
-        return chosen or best[:1]
+        spare = [name for name in PRIVILEGE if name in free and name != best[0]]  # where a law sets the best one
+        return chosen or [*best[:1], *spare[:1]]
 
     def shared(self, name: str, role: str = "owner") -> Record:
         """A record of the resource that many laws may refer to and none changes."""

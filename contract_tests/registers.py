@@ -40,7 +40,11 @@ class Register:
         if not file.is_file():
             return cls()
         document: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-        rows = [Requirement(**row | {"laws": tuple(row.get("laws", ()))}) for row in document["requirements"]]
+        reasons = {row["id"]: row["why"] for row in document.get("left_out", ())}
+        rows = [
+            Requirement(**{"why": reasons.get(row["id"], "")} | row | {"laws": tuple(row.get("laws", ()))})
+            for row in document["requirements"]
+        ]
         return cls(api, {row.id: row for row in rows})
 
     def blame(self, law: str, *places: Sequence[str]) -> tuple[str, ...]:

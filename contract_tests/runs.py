@@ -94,7 +94,9 @@ class Run:
             reason = str(error) or ("the time was over" if isinstance(error, TimeOver) else "interrupted")
             result.lost = result.lost or not isinstance(error, TimeOver)
             result.stopped = result.stopped or f"the clean-up was not finished: {reason}"
-        result.leftovers = [f"{row.operation} {row.key or row.mark}".strip() for row in self.session.ledger.remaining()]
+        result.leftovers = [
+            f"{row.operation} {row.key or row.mark}".strip() for row in self.session.ledger.remaining()
+        ]
         self.session.ledger.close()
         self.session.closing.close()
 
@@ -109,7 +111,9 @@ class Run:
     def judge(self, law: Law, ground: Ground, ids: tuple[str, ...]) -> Outcome:
         """The verdict of a law on a ground; a violation counts only if it repeats."""
         missing = [role for role in law.roles if not self.session.has(role)]
-        outcome = Outcome(law.name, ground.operation.name, ground.subject, ids, self.register.level(ids), SKIPPED)
+        outcome = Outcome(
+            law.name, ground.operation.name, ground.subject, ids, self.register.level(ids), SKIPPED
+        )
         if law.writes and not self.session.writes:
             outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
         elif missing:
@@ -161,12 +165,14 @@ class Run:
             outcome.exchanges = list(self.session.history)
             self._still_answers(error)
         except Forbidden:
-            outcome.verdict, outcome.message = SKIPPED, "the profile observe sends only GET and HEAD (--profile write)"
+            outcome.verdict = SKIPPED
+            outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
         except TimeOver:
             raise
         except Exception as error:  # an answer that a law did not expect must not end the run
             log.debug("%s on %s", law.name, ground.operation.name, exc_info=True)
-            outcome.verdict, outcome.message = SKIPPED, f"the law could not read an answer: {type(error).__name__} {error}"
+            outcome.verdict = SKIPPED
+            outcome.message = f"the law could not read an answer: {type(error).__name__} {error}"
         outcome.cases = trial.cases
         outcome.seconds = time.monotonic() - started
         self.maker.clean_up(made)

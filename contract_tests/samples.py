@@ -17,6 +17,25 @@ TEXTS = (
 )  # fmt: skip
 NUMBERS = (0, 1, -1, 0.1, 1.5, 1e-7, 123456789.123, 2**31, 2**53 - 1)
 LONG = 4000
+MIXED = "MiXed Case Zoë 日本語 🙂"
+KEPT = {
+    "zero": 0,
+    "no": False,
+    "nothing": None,
+    "empty": "",
+    "list": [],
+    "object": {},
+    "order": [3, 1, 2, 2],
+    "float": 1.23456789,
+    "large": 2**53 - 1,
+    "text": MIXED,
+    "padded": "  x ",
+    "Clé": {"a b": "k", "x.y": 1},
+    "deep": {"a": {"b": [{"c": None}]}},
+    "long": "x" * 300,
+    "digits": "007",
+    "instant": "2026-01-31T23:59:59.123456+02:00",
+}
 
 
 def plain(root: Node, schema: Node, name: str = "") -> Json:
@@ -72,6 +91,31 @@ def file_of(schema: Node, name: str = "") -> File:
     """A small real file of the first kind that the part of an upload takes, else of the kind that its name says."""
     kinds = schema.get("x-sandbox", {}).get("file", {}).get("types", [name])
     return FILES.get(kinds[0], FILES[""])
+
+
+def telling(root: Node, schema: Node) -> list[Json]:
+    """The valid values that servers lose most often, few enough to try them all."""
+    schema = merge(root, schema)
+    if "enum" in schema or schema.get("format") in ("binary", "password", "uri", "uuid", "email"):
+        return []
+    match schema.get("type"):
+        case "object" if not schema.get("properties"):
+            return [KEPT, {}]
+        case "string" if schema.get("format") == "date":
+            return ["2024-02-29", "1999-12-31"]
+        case "string" if "format" not in schema:
+            low, high = schema.get("minLength", 0), schema.get("maxLength", LONG)
+            texts = [MIXED, "0", 'quote " \\ <b>&amp;</b>', "x" * min(high, 250), ""]
+            return [
+                text
+                for text in texts
+                if low <= len(text) <= high and re.search(schema.get("pattern", ""), text)
+            ]
+        case "integer" | "number":
+            low, high = schema.get("minimum", -(2**31)), schema.get("maximum", 2**31)
+            whole = schema["type"] == "integer"
+            return [value for value in ((0, low, high) if whole else (0, 4.25, 0.1)) if low <= value <= high]
+    return []
 
 
 def unusual(root: Node, schema: Node) -> st.SearchStrategy[Json]:

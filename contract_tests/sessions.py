@@ -112,7 +112,13 @@ class Session:
             fields["Content-Type"] = media_type
         url = self.url(operation, path) + encode_query(query)
         return self.request(
-            method or operation.method, url, operation, content, fields, role=role, authorization=authorization
+            method or operation.method,
+            url,
+            operation,
+            content,
+            fields,
+            role=role,
+            authorization=authorization,
         )
 
     def url(self, operation: Operation, path: Mapping[str, Json] | None = None) -> str:
@@ -131,7 +137,7 @@ class Session:
         if not self.writes and method not in ("GET", "HEAD") and not login:
             raise Forbidden(f"{method} {url}")
         shown = role if authorization is None else self.labels.get(authorization, authorization) or None
-        request = Request(method, url, dict(fields or {}), content, shown)
+        request = Request(method, url, {**self.target.headers, **(fields or {})}, content, shown)
         if method not in ("GET", "HEAD"):
             self.snapshots.clear()
         for wait in range(WAITS + 1):
@@ -154,7 +160,12 @@ class Session:
     def _headers(
         self, fields: Mapping[str, str] | None, role: str | None, authorization: str | None
     ) -> dict[str, str]:
-        headers = {"Accept": "*/*", "User-Agent": "openapi-sandbox-test", **self.target.headers, **(fields or {})}
+        headers = {
+            "Accept": "*/*",
+            "User-Agent": "openapi-sandbox-test",
+            **self.target.headers,
+            **(fields or {}),
+        }
         if authorization is not None:
             headers |= {"Authorization": authorization} if authorization else {}
         elif role is not None and role in self.tokens:

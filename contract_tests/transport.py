@@ -24,6 +24,10 @@ class Unreachable(Exception):
     """No answer: refused, closed, timed out, endless or not HTTP. The text says which, in one line."""
 
 
+class _Closed(Unreachable):
+    """The connection was closed before any byte of the answer came."""
+
+
 class TimeOver(Exception):
     """The time of the run (`--max-time`) is over, or the server asks to wait longer than anybody would."""
 
@@ -96,7 +100,18 @@ class Transport:
         return max(mean, 1 / self.clock.rate if self.clock.rate else 0.0)
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
-        """Send one request and read its answer. Raises Unreachable and TimeOver."""
+        """Send one request and read its answer. Raises Unreachable and TimeOver.
+
+        Where the server has closed a connection meanwhile, what only reads is sent again (RFC 9112 §9.3.1).
+        """
+        try:
+            return self._send(method, url, headers, body)
+        except _Closed:
+            if method not in ("GET", "HEAD"):
+                raise
+            return self._send(method, url, headers, body)
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
         self.clock.pace()
         self.requests += 1
         patience = min(PATIENCE, max(self.clock.left, 0.01))
@@ -120,7 +135,7 @@ class Transport:
         except (HTTPError, OSError, ValueError) as error:
             if self.clock.left <= 0:
                 raise TimeOver from None
-            raise Unreachable(explain(error, patience)) from None
+            raise (_Closed if _is_closed(error) else Unreachable)(_line(explain(error, patience))) from None
         finally:
             self.seconds += time.monotonic() - started
         fields = {name.lower(): value for name, value in answer.headers.itermerged()}
@@ -154,8 +169,15 @@ def _trust(authorities: str | None, insecure: bool) -> ssl.SSLContext:
         if authorities:
             context.load_verify_locations(authorities)
     except (OSError, ValueError) as error:
-        raise Unusable(f"--ca {authorities}: no certificates in PEM ({' '.join(str(error).split())})") from None
+        raise Unusable(
+            f"--ca {authorities}: no certificates in PEM ({' '.join(str(error).split())})"
+        ) from None
     return context
+
+
+def _is_closed(error: Exception) -> bool:
+    cause = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) else error
+    return isinstance(cause, urllib3.exceptions.ProtocolError) and isinstance(cause.args[-1], ConnectionError)
 
 
 def explain(error: Exception, patience: float) -> str:
@@ -170,12 +192,23 @@ def explain(error: Exception, patience: float) -> str:
         return f"nothing listens there ({str(error).rpartition(': ')[2]}){_remark()}"
     if isinstance(error, urllib3.exceptions.SSLError):
         return f"TLS failed ({error}); --ca FILE names an authority to trust"
+    if isinstance(error, urllib3.exceptions.DecodeError):
+        return "the body is not in its Content-Encoding"
     if isinstance(error, urllib3.exceptions.ProtocolError):
         return f"the server closed the connection in the middle or does not speak HTTP ({error.args[-1]})"
-    return " ".join(str(error).split()) or type(error).__name__
+    return str(error) or type(error).__name__
+
+
+def _line(text: str) -> str:
+    """A text of a server in one line that a terminal can show."""
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
 
 
 def _remark() -> str:
     """Proxies are not used; whoever has one must hear of it."""
-    names = [name for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy") if os.environ.get(name)]
+    names = [
+        name
+        for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy")
+        if os.environ.get(name)
+    ]
     return f"; {names[0]} is set, but requests go straight to the server" if names else ""

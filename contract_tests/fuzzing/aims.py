@@ -1,5 +1,7 @@
 """What a generated request may touch: records of our own, and never anybody else's."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +26,8 @@ class Aims:
     maker: Maker
     _records: dict[str, Record | None] = field(default_factory=dict)
     _seen: dict[str, Record | None] = field(default_factory=dict)
-    _left: dict[str, int] = field(default_factory=dict)
+    _left: Counter[str] = field(default_factory=Counter)
+    _removed: Counter[str] = field(default_factory=Counter)
     _singletons: dict[str, Entry] = field(default_factory=dict)
 
     def permits(self, operation: Operation) -> str:
@@ -59,19 +62,31 @@ class Aims:
         keys = {str(record.key) for record in self.maker.made}
         return any(str(value) in keys for value in values.values())
 
-    def forget(self, operation: Operation) -> None:
-        """Take another record from now on: the operation has removed this one."""
-        self._records.pop(operation.resource.name if operation.resource else "", None)
+    def forget(self, operation: Operation, path: Mapping[str, Json]) -> None:
+        """Take another record from now on: the operation has removed the one at the path."""
+        mine = [row for row in self.maker.made if row.resource == operation.resource]
+        gone = next((row for row in mine if _same(address(operation, row), path)), None)
+        if gone is None or gone.entry is None:
+            return
+        name = gone.resource.name
+        if self._records.get(name) is gone:
+            self._removed[name] += 1
+            if gone.parents and self._removed[name] >= LEFT:
+                return  # another one would need parents that perhaps nobody can remove
+            del self._records[name]
+        gone.entry.state = "undone"
+        self.maker.session.ledger.note(gone.entry)
+        self.maker.made.remove(gone)
 
     def count(self, record: Record) -> None:
         """Note a record that a generated request created."""
         if self.maker.removal(record.resource) is None:
-            self._left[record.resource.name] = self._left.get(record.resource.name, 0) + 1
+            self._left[record.resource.name] += 1
 
     def is_full(self, operation: Operation) -> bool:
         """Whether enough was created that nobody can remove."""
         resource = operation.resource
-        return resource is not None and self._left.get(resource.name, 0) >= LEFT
+        return resource is not None and self._left[resource.name] >= LEFT
 
     def tame(self, operation: Operation, case: Any) -> None:
         """Put the document's own address where the server would call or fetch a generated one."""
@@ -124,7 +139,16 @@ class Aims:
         fields = read_record(shows[0], self.maker.session.send(shows[0])) if shows else None
         if not fields or operation.body is None:
             return "its present values cannot be read, and so not be put back"
-        body = {name: fields[name] for name in operation.body[1].get("properties", {}) if name in fields}
+        nodes = {
+            name: merge(self.maker.contract.root, row)
+            for name, row in operation.body[1].get("properties", {}).items()
+        }
+        present = {name: fields[name] for name in nodes if name in fields}
+        body = {name: row for name, row in present.items() if row is not None or nodes[name].get("nullable")}
         undo = (operation.method, operation.path, body)
         self._singletons[operation.name] = self.maker.session.ledger.plan(operation.name, "owner", undo=undo)
         return ""
+
+
+def _same(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
+    return all(str(one[name]) == str(other.get(name)) for name in one)

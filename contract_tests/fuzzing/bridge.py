@@ -42,7 +42,7 @@ class Bridge:
     path: dict[str, Any] = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
     created: Callable[[Record], None] = lambda _: None
-    removed: Callable[[Operation], None] = lambda _: None
+    removed: Callable[[Operation, dict[str, Any]], None] = lambda _, __: None
 
     def open(self) -> Any:
         """A session of `requests` that sends everything this way."""
@@ -74,7 +74,7 @@ class Bridge:
         if entry is not None:
             self._note(entry, exchange)
         elif self.operation and request.method == "DELETE" and exchange.status < 300:
-            self.removed(self.operation)
+            self.removed(self.operation, self.path)
         return _answer(request, exchange)
 
     def close(self) -> None:

@@ -13,10 +13,12 @@ from schemathesis import Case, Response, errors
 from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.fuzzing.cases import settings
-from contract_tests.fuzzing.judges import OFTEN, SEQUENCES, UNSENDABLE, Judge
+from contract_tests.fuzzing.judges import UNSENDABLE, Judge
 from contract_tests.sessions import TimeOver, Unreachable
 
 STEPS = 6  # of a scenario
+OFTEN = 2  # scenarios that must show a failure
+SEQUENCES = ("use_after_free", "ensure_resource_availability")
 SHOWN = 8  # requests of a scenario in a report
 
 
@@ -34,12 +36,14 @@ class Scenarios:
     judge: Judge
     operations: dict[str, Operation]
     over: Callable[[], bool]
+    seen: dict[tuple[str, str, str], set[int]] = field(default_factory=dict)
+    number: int = 0
     since: int = 0
     story: list[Exchange] = field(default_factory=list)
 
     def begin(self) -> None:
         """A scenario begins."""
-        self.since, self.story = len(self.judge.maker.made), []
+        self.number, self.since, self.story = self.number + 1, len(self.judge.maker.made), []
 
     def end(self) -> None:
         """A scenario has ended: what it created is removed."""
@@ -56,6 +60,13 @@ class Scenarios:
         self.judge.begin(operation, case)
         return aimed
 
+    def miss(self, case: Case[Any], error: Unreachable) -> None:
+        """A step has no answer; where the server does not live any more, this ends the machine."""
+        try:
+            self.judge.note_silence(self.operations[case.operation.label], case, error)
+        except Unreachable as dead:
+            raise Stop from dead
+
     def validate(self, response: Response, case: Case[Any], recorder: Any) -> None:
         """Judge a step: its failures count when they have come often enough."""
         operation = self.operations[case.operation.label]
@@ -63,10 +74,10 @@ class Scenarios:
         self.story += self.judge.bridge.exchanges
         for name, place, failed in self.judge.failures(operation, case):
             address = (name, operation.name, place.subject)
-            self.judge.seen[address] += 1
-            if self.judge.seen[address] >= OFTEN:
+            self.seen.setdefault(address, set()).add(self.number)
+            if len(self.seen[address]) >= OFTEN:
                 told = self.story[-SHOWN:] if name in SEQUENCES else [failed.exchange]
-                self.judge.note(name, place, failed, told)
+                self.judge.findings.note(name, place, failed, told)
 
 
 def explore(scenarios: Scenarios, count: int, seed: int) -> None:
@@ -78,10 +89,15 @@ def explore(scenarios: Scenarios, count: int, seed: int) -> None:
             scenarios.begin()
 
         def teardown(self) -> None:
-            _stopping(scenarios.end)
+            with suppress(Unreachable):  # the end of the run removes what is left
+                _stopping(scenarios.end)
 
         def step(self, input: Any) -> Any:
-            return _stopping(lambda: base.step(self, input) if scenarios.may(input.case) else None)
+            try:
+                return _stopping(lambda: base.step(self, input) if scenarios.may(input.case) else None)
+            except Unreachable as silence:
+                error = silence
+            return _stopping(lambda: scenarios.miss(input.case, error))
 
         def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
             del case
@@ -107,7 +123,7 @@ def _run(machine: Any, count: int) -> None:
 def _stopping(act: Callable[[], Any]) -> Any:
     try:
         return act()
-    except (TimeOver, Unreachable) as error:
+    except TimeOver as error:
         raise Stop from error
     except UNSENDABLE:
         return None

@@ -49,7 +49,7 @@ class Phases:
             random.Random(self.seed).shuffle(chosen)
             self._walk(chosen, fuzz, start + self.depth.seconds)
         for operation in self.operations.values():
-            yield from self._refused.get(operation.name) or self.judge.outcomes(operation)
+            yield from self._refused.get(operation.name) or self.judge.findings.outcomes(operation)
 
     def _choose(self) -> Iterator[tuple[Operation, Any]]:
         """The operations that may be tried, with Schemathesis's own view of them."""

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from contract_tests.answers import read_record
 from contract_tests.contracts import Contract
-from contract_tests.fields import body_fields, node_of, permitted, places
+from contract_tests.fields import body_fields, moving_fields, node_of, permitted, places
 from contract_tests.laws import law
 from contract_tests.records import Record, address
 from contract_tests.relations import same
@@ -185,6 +185,27 @@ def check_default(trial: Trial) -> None:
             default,
             fields.get(trial.subject),
         )
+
+
+@law("create.agrees", "the answer to a creation shows the record as it then is", shown, writes=True)
+def check_agrees(trial: Trial) -> None:
+    """Each field that the answer and the detail both have, but for a state that moves by itself."""
+    record = trial.make()
+    operation = shows(trial, record)
+    if operation is None or not record.fields:
+        trial.skip("no operation shows one record")
+    fields = look(trial, record)
+    moving = moving_fields(trial.resource)
+    names = [
+        name for name in record.fields if name in fields and name not in moving and name in operation.shown
+    ]
+    unlike = [name for name in names if not same(record.fields[name], fields[name])]
+    trial.expect(
+        not unlike,
+        f"the answer and the record differ in {unlike}",
+        {name: fields[name] for name in unlike},
+        {name: record.fields[name] for name in unlike},
+    )
 
 
 @law("create.shown", "a new record can be read at once, by its own key", shown, writes=True)

@@ -9,7 +9,6 @@ from contract_tests.laws import law
 from contract_tests.laws.create import expect_same, shown_again
 from contract_tests.laws.update import fields
 from contract_tests.laws.values import explore
-from contract_tests.samples import unusual
 from contract_tests.trials import Trial
 from contract_tests.views import look
 
@@ -34,4 +33,4 @@ def check_values(trial: Trial) -> None:
         if shown_again(trial, record):
             expect_same(trial, look(trial, record), trial.subject, value, "the record")
 
-    explore(trial, unusual(trial.contract.root, node_of(trial.ground)), holds)
+    explore(trial, node_of(trial.ground), holds)

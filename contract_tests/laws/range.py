@@ -87,9 +87,5 @@ def check_together(trial: Trial) -> None:
     first, second = _parameters(trial, "together")
     moment = datetime(2024, 3, 15, tzinfo=UTC)
     for present in (first, second) if second.meaning.get("together") == first.name else (first,):
-        exchange = trial.send(
-            trial.operation,
-            _path(trial, trial.operation),
-            query={present.name: _write(trial, present, moment)},
-        )
+        exchange = _send(trial, {present.name: _write(trial, present, moment)})
         trial.expect_kind(exchange, "invalid")

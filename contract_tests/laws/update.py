@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.answers import read_record
 from contract_tests.changes import amend, full, new_value, valid_body
 from contract_tests.contracts import Contract
-from contract_tests.fields import body_fields, node_of, permitted, places
+from contract_tests.fields import body_fields, moving_fields, node_of, permitted, places
 from contract_tests.laws import law
 from contract_tests.laws.create import expect_same, shown_again
 from contract_tests.records import Record
@@ -83,6 +83,27 @@ def check_answer(trial: Trial) -> None:
     body = valid_body(trial, record, trial.subject)
     found = read_record(trial.operation, trial.succeed(amend(trial, record, body))) or {}
     expect_same(trial, found, trial.subject, body[trial.subject], "the answer")
+
+
+@law("update.agrees", "the answer to an update shows the record as it then is", updates, writes=True)
+def check_agrees(trial: Trial) -> None:
+    """Each field that the answer and the detail both have."""
+    record = trial.make()
+    name = next(iter(dict(body_fields(trial.operation))))
+    answer = (
+        read_record(trial.operation, trial.succeed(amend(trial, record, valid_body(trial, record, name))))
+        or {}
+    )
+    fields = look(trial, record)
+    moving = moving_fields(trial.resource)
+    names = [key for key in answer if key in fields and key not in moving and key in trial.operation.shown]
+    unlike = [key for key in names if not same(answer[key], fields[key])]
+    trial.expect(
+        not unlike,
+        f"the answer and the record differ in {unlike}",
+        {key: fields[key] for key in unlike},
+        {key: answer[key] for key in unlike},
+    )
 
 
 @law("update.stored", "an update is seen by the next read", fields, writes=True)

@@ -83,7 +83,9 @@ def picky(contract: Contract) -> Iterable[Ground]:
 def filled(contract: Contract) -> Iterable[Ground]:
     """Every upload whose file may not be empty."""
     for ground in files(contract):
-        least = words_of(ground.operation).get("min_bytes") or part_of(ground.operation)[1].get("minLength") or 0
+        least = (
+            words_of(ground.operation).get("min_bytes") or part_of(ground.operation)[1].get("minLength") or 0
+        )
         if least > 0:
             yield ground
 
@@ -127,7 +129,7 @@ def _expect_field(trial: Trial, found: dict[str, Json], expected: Json, where: s
     if trial.subject in found or where != "the answer to the upload":
         value = found.get(trial.subject)
         trial.expect(
-            same(value, expected), f"{trial.subject} of {where} is not that of the file", expected, value
+            same(value, expected), f"{trial.subject} of {where} is another", expected, value
         )
 
 
@@ -159,6 +161,8 @@ def check_format(trial: Trial) -> None:
         record = ask(trial, {name: FORMATS[word]}, without=(trial.subject,))
         trial.succeed(record.exchange)
         found = look(trial, record).get(trial.subject)
+        if found is None:
+            trial.skip(f"the record has no {trial.subject}")
         trial.expect(found == word, f"{FORMATS[word].name} has another {trial.subject}", word, found)
 
 

@@ -33,9 +33,7 @@ def test_without_a_terminal_the_text_is_plain() -> None:
 
 
 def test_a_failure_comes_first_with_all_that_is_known_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        LAWS, "paging.size", Law("paging.size", "a page has its size", None, lambda contract: ())
-    )
+    monkeypatch.setitem(LAWS, "paging.size", Law("paging.size", "a page has its size", None, lambda _: ()))
     lines = show(report(passed(), warning(), failure(), skipped())).splitlines()
     start = lines.index("FAILED  paging.size  listItems (limit)")
     assert lines[start + 1 : start + 7] == [

@@ -1,0 +1,230 @@
+"""Servers on this machine that keep what they were asked, and misbehave when they are told to."""
+
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import make_server
+
+from contract_tests.command import main
+from contract_tests.peers.__main__ import BASE_PATHS, KeepAliveHandler
+
+SPECS = Path(__file__).parents[2] / "specs"
+BIG = b"x" * 65536
+
+
+@dataclass
+class Asked:
+    """One request that arrived."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Server:
+    """A peer behind a counter.
+
+    `fault` answers in its place from request number `since` on, for `count` requests; `cuts` says after which
+    requests the connection is closed although the peer has done what was asked.
+    """
+
+    url: str = ""
+    app: Any = None
+    asked: list[Asked] = field(default_factory=list)
+    fault: "Fault | None" = None
+    since: int = 0
+    count: int = 10**9
+    cuts: Callable[[Asked], bool] = lambda _: False
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def break_down(self, fault: "Fault", since: int = 0, count: int = 10**9) -> None:
+        """Misbehave from that request on."""
+        self.asked.clear()
+        self.fault, self.since, self.count = fault, since, count
+
+    @property
+    def methods(self) -> set[str]:
+        """The methods that arrived."""
+        return {row.method for row in self.asked}
+
+    @property
+    def broken(self) -> bool:
+        """Whether the present request meets the fault."""
+        return self.fault is not None and 0 <= len(self.asked) - 1 - self.since < self.count
+
+
+class Handler(KeepAliveHandler):
+    """Answers of a peer, or of a fault."""
+
+    def run_wsgi(self) -> None:
+        """Keep the request, and answer it or not."""
+        state = self.server.state  # type: ignore[attr-defined]
+        environ = self.make_environ()
+        body = self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
+        state.asked.append(Asked(self.command, self.path, dict(self.headers.items()), body))
+        if state.broken:
+            self.close_connection = True
+            with suppress(OSError):
+                state.fault(self, state)
+            return
+        from io import BytesIO
+
+        self.rfile, kept = BytesIO(body), self.rfile
+        super().run_wsgi()
+        self.rfile = kept
+
+    def _send(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        state = self.server.state  # type: ignore[attr-defined]
+        if state.cuts(state.asked[-1]):
+            self.close_connection = True
+            return
+        super()._send(status, headers, body)
+
+
+Fault = Callable[[Handler, Server], None]
+
+
+@contextmanager
+def peer(api: str = "devsync", *, host: str = "127.0.0.1", tls: Any = None, **options: Any) -> Iterator[Server]:
+    """A peer in a thread of this process. Parameters: tls, an SSL context; options of the peer's build."""
+    app = import_module(f"contract_tests.peers.{api}").build(**{"choices": "plain", "bug": None, "rows": 30} | options)
+    state = Server(app=app)
+    server = make_server(host, 0, app, threaded=True, request_handler=Handler, ssl_context=tls)
+    server.state, server.daemon_threads = state, True  # type: ignore[attr-defined]
+    name = f"[{host}]" if ":" in host else host
+    state.url = f"{'https' if tls else 'http'}://{name}:{server.server_port}{BASE_PATHS[api]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="peer", daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.stopping.set()
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def raw(content: bytes) -> Fault:
+    """Answer with these bytes and close."""
+
+    def fault(handler: Handler, _: Server) -> None:
+        handler.wfile.write(content)
+
+    return fault
+
+
+def answer(status: str, body: bytes, *headers: str, length: int | None = None) -> Fault:
+    """Answer with a status, a body and headers. Parameters: length, one that is not true."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", *headers, "", ""]
+    return raw("\r\n".join(lines).encode() + body)
+
+
+def hang(_: Handler, server: Server) -> None:
+    """Say nothing."""
+    server.stopping.wait(60)
+
+
+def close(_: Handler, __: Server) -> None:
+    """Close the connection without a word."""
+
+
+def drip(content: bytes, pause: float = 0.2) -> Fault:
+    """Send some bytes, one after the other."""
+
+    def fault(handler: Handler, server: Server) -> None:
+        for number in range(len(content)):
+            handler.wfile.write(content[number : number + 1])
+            handler.wfile.flush()
+            if server.stopping.wait(pause):
+                return
+
+    return fault
+
+
+def pour(handler: Handler, server: Server) -> None:
+    """Send a body without an end."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n[")
+    while not server.stopping.is_set():
+        handler.wfile.write(BIG)
+
+
+JSON = "Content-Type: application/json"
+SLOW = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n" + b" " * 1000
+FAULTS: dict[str, Fault] = {
+    "hangs": hang,
+    "closes": close,
+    "drips_head": drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000),
+    "drips_body": drip(SLOW),
+    "drips_chunks": drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 300, 0.05),
+    "endless": pour,
+    "continues": raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 50),
+    "not_http": raw(b"\x16\x03\x01 220 smtp ready\r\n"),
+    "many_headers": raw(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % row for row in range(300)) + b"\r\n{}"),
+    "long_header": raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n"),
+    "not_json": answer("200 OK", b'{"data": [', JSON),
+    "empty": answer("200 OK", b"", JSON),
+    "deep": answer("200 OK", b"[" * 100_000, JSON),
+    "nested": answer("200 OK", b"[" * 900 + b"]" * 900, JSON),
+    "not_utf8": answer("200 OK", b'{"data": "\xff\xfe"}', JSON),
+    "digits": answer("200 OK", b'{"data": ' + b"9" * 5000 + b"}", JSON),
+    "html": answer("200 OK", b"<html>Log in</html>", "Content-Type: text/html; charset=utf-8"),
+    "redirect": answer("302 Found", b"", "Location: https://login.example.com/"),
+    "loop": answer("307 Temporary Redirect", b"", "Location: /api/v1/sync/records"),
+    "short_body": answer("200 OK", b"{}", JSON, length=500),
+    "long_body": answer("200 OK", b'{"data": []}' * 9, JSON, length=5),
+    "bad_length": raw(b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}"),
+    "bad_gzip": answer("200 OK", b"not gzip", JSON, "Content-Encoding: gzip"),
+    "bomb": answer("200 OK", gzip.compress(bytes(60_000_000)), JSON, "Content-Encoding: gzip"),
+    "refused": answer("401 Unauthorized", b'{"error": "token"}', JSON, "WWW-Authenticate: Bearer"),
+    "fault": answer("500 Internal Server Error", b"Traceback", "Content-Type: text/plain"),
+    "teapot": answer("999 What", b"{}", JSON),
+    "null": answer("200 OK", b"null", JSON),
+    "strange": answer("200 OK", b'{"data": {"data": [1, null, "\\ud800"]}, "meta": 7, "pagination": []}', JSON),
+}
+
+
+@dataclass
+class Done:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """All that it said."""
+        return self.out + self.err
+
+
+def run(*arguments: str) -> Done:
+    """Run a command of the contract suite in this process."""
+    out, err, started = StringIO(), StringIO(), time.monotonic()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main(list(arguments), find, None)  # type: ignore[arg-type]
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return Done(code, out.getvalue(), err.getvalue(), time.monotonic() - started)
+
+
+def find(name: str) -> Path:
+    """The file of a shipped document, or the file itself."""
+    shipped = SPECS / f"{name}.yaml"
+    return shipped if shipped.is_file() else Path(name)
+
+
+def check(server: Server, *arguments: str, api: str = "devsync") -> Done:
+    """Judge a server with its demo token."""
+    return run("test", api, "--url", server.url, "--token", "demo", "--depth", "quick", *arguments)
