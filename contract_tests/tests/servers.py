@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import make_server
+from werkzeug.test import Client
 
 from contract_tests.command import main
+from contract_tests.contracts import Contract
 from contract_tests.peers.__main__ import BASE_PATHS, KeepAliveHandler
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -35,7 +37,8 @@ class Server:
     """A peer behind a counter.
 
     `fault` answers in its place from request number `since` on, for `count` requests; `cuts` says after which
-    requests the connection is closed although the peer has done what was asked.
+    requests the connection is closed although the peer has done what was asked; `tell` hears of each request when
+    it is done and not yet answered.
     """
 
     url: str = ""
@@ -45,12 +48,28 @@ class Server:
     since: int = 0
     count: int = 10**9
     cuts: Callable[[Asked], bool] = lambda _: False
+    tell: Callable[[Asked], None] = lambda _: None
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def break_down(self, fault: "Fault", since: int = 0, count: int = 10**9) -> None:
         """Misbehave from that request on."""
         self.asked.clear()
         self.fault, self.since, self.count = fault, since, count
+
+    def snapshot(self, api: str) -> dict[str, Any]:
+        """What the lists and the records without a key hold, for each of two users."""
+        contract = Contract.load(find(api), api)
+        client, found = Client(self.app), {}
+        for operation in contract.operations:
+            if operation.method == "GET" and not operation.within("path") and operation.does in ("list", "show"):
+                size = operation.parameter(contract.words.get("page", {}).get("size", ""))
+                query = {size.name: size.schema.get("maximum", 100)} if size else {}
+                for token in ("demo", "peer"):
+                    headers = {"Authorization": f"Bearer {token}"}
+                    path = BASE_PATHS[api] + operation.path
+                    answer = client.get(path, query_string=query, headers=headers)
+                    found[f"{token} {operation.name}"] = answer.get_json(silent=True)
+        return found
 
     @property
     def methods(self) -> set[str]:
@@ -85,6 +104,7 @@ class Handler(KeepAliveHandler):
 
     def _send(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         state = self.server.state  # type: ignore[attr-defined]
+        state.tell(state.asked[-1])
         if state.cuts(state.asked[-1]):
             self.close_connection = True
             return
