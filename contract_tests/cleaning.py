@@ -21,7 +21,7 @@ def clean_up(maker: Maker) -> None:
     end what the server had said that it did not make, or that it removed.
     Raises TimeOver, and Unreachable where the server does not answer any more.
     """
-    ledger = maker.session.ledger
+    ledger, maker.silences = maker.session.ledger, 0
     for entry in [row for row in ledger.open() if row.undo is None]:
         _seek(maker, entry)
     for _ in range(2):  # what was refused once may go when others have gone
@@ -130,7 +130,9 @@ def _read(
     if maker.silent:
         return None
     try:
-        return reading.everything()
+        items = reading.everything()
+        maker.silences = 0
+        return items
     except TooMany:
         filters = list(_filters(maker, listing))
         return (

@@ -150,7 +150,9 @@ class Conformance:
             ids = register.blame(law, count.ids, *places, *operation.places)
             if law not in names or (not ids and register.requirements):
                 continue
-            outcome = Outcome(law, name, subject, ids, register.level(ids), PASSED, count.cases)
+            outcome = Outcome(
+                law, name, subject, ids, register.level(ids, operation.ids), PASSED, count.cases
+            )
             outcome.exchanges = [count.last] if count.last else []
             if count.failure is not None:
                 message, outcome.expected, outcome.actual, exchange = count.failure

@@ -95,10 +95,10 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file; it is removed when nothing remains that a clean-up could undo."""
-        if self._stream is not None and self.file is not None:
+        if self._stream is not None:
             self._stream.close()
-            if not any(True for _ in self.open()):
-                self.file.unlink(missing_ok=True)
+        if self.file is not None and not any(True for _ in self.open()):
+            self.file.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, file: Path) -> "Ledger":

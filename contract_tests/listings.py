@@ -31,7 +31,11 @@ def show_laws(api: str | None, find: Find) -> int:
 
 def verified(law: Law, register: Register) -> Iterator[str]:
     """The requirements of a register that the law verifies."""
-    return (row.id for row in register.requirements.values() if law.name in row.laws)
+    return (
+        row.id
+        for row in register.requirements.values()
+        if any(name.partition("[")[0] == law.name for name in row.laws)
+    )
 
 
 def explain(name: str, find: Find) -> int:

@@ -23,6 +23,10 @@ class TooMany(Exception):
 class NoList(Exception):
     """The answer of a list is not one that can be read; the text says why."""
 
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 @dataclass
 class Listing:
@@ -60,15 +64,19 @@ class Listing:
         """The greatest documented size of a page."""
         return int(self.size.schema.get("maximum", 100)) if self.size else 100
 
+    @property
+    def default(self) -> int:
+        """The documented size of a page that names none."""
+        return int(self.size.schema.get("default", 20)) if self.size else 20
+
     def fetch(self, query: Mapping[str, Json] | None = None, *, fenced: bool = True) -> Page:
         """One page. Raises NoList where the answer is none."""
         asked = ({**self.fence} if fenced else {}) | dict(query or {})
         exchange = self.session.send(self.operation, dict(self.path), query=asked, role=self.role)
         page = read_page(self.operation, exchange)
         if page is None:
-            raise NoList(
-                f"{exchange}, not with a page of records: {exchange.response.body[:200].decode('utf-8', 'replace')}"
-            )
+            shown = exchange.response.body[:200].decode("utf-8", "replace")
+            raise NoList(f"{exchange}, not with a page of records: {shown}", exchange.status)
         return page
 
     def at(self, number: int, size: int) -> dict[str, int]:
@@ -80,10 +88,22 @@ class Listing:
     def walk(
         self, size: int, query: Mapping[str, Json] | None = None, *, pages: int = PAGES
     ) -> Iterator[Page]:
-        """The pages of that size, up to the first that is not full; a list without paging is one page."""
+        """The pages of that size, up to the first that is not full; a list without paging is one page.
+
+        A server may cut a large page, and may refuse one past the end: both are lived with.
+        """
+        met, total = 0, None
         for number in range(pages):
-            page = self.fetch({**(query or {}), **self.at(number, size)})
+            try:
+                page = self.fetch({**(query or {}), **self.at(number, size)})
+            except NoList as error:
+                if number and 400 <= error.status < 500 and (total is None or met >= total):
+                    return
+                raise
             yield page
+            met, total = met + len(page.items), _count(page)
+            if not number and total is not None and 0 < len(page.items) < min(size, total):
+                size = len(page.items)
             if len(page.items) < size or self.start is None or self.size is None:
                 return
 
@@ -101,13 +121,16 @@ class Listing:
 
     def _read(self, query: Mapping[str, Json]) -> list[dict[str, Json]]:
         pages = list(self.walk(self.maximum, query))
-        if len(pages) == PAGES and len(pages[-1].items) == self.maximum:
-            raise TooMany(f"more than {PAGES * self.maximum} records: too many to compare")
+        count = sum(len(page.items) for page in pages)
+        if len(pages) == PAGES and len(pages[-1].items) == len(pages[0].items):
+            raise TooMany(f"more than {count} records: too many to compare")
         return [item for page in pages for item in page.items]
 
     def step(self, total: int) -> int:
         """A page size with which a few pages hold them all, the last one not full."""
         size = max(2, ceil(total / 6))
+        if size > self.default:
+            size = max(self.default, ceil(total / (PAGES - 1)))
         return min(size + (total % size == 0 and total > size), self.maximum)
 
     def keys(self, items: list[dict[str, Json]]) -> list[str]:
@@ -202,6 +225,11 @@ class Cohort:
         resource = self.operation.resource
         names = {name for row in self.operation.within("query") for name in row.fields}
         return {resource.dealias(name) for name in names} if resource else names
+
+
+def _count(page: Page) -> int | None:
+    total = page.values.get("total")
+    return total if isinstance(total, int) else None
 
 
 def _is_free(node: Mapping[str, Json]) -> bool:

@@ -19,7 +19,7 @@ Json = Any
 PRIVILEGE = ("title", "name", "resourceKey", "notes", "description")
 MARK = 40  # characters that a field must hold to carry the mark of a run
 LONG = 6  # characters of a key that is not by chance the value of another field
-SILENCES = 2  # undoings in a row that are not answered, before the server is left alone
+SILENCES = 3  # undoings in a row that are not answered, before the server is left alone
 
 
 class Unmakeable(Exception):
@@ -305,6 +305,7 @@ class Maker:
 
     def clean_up(self, since: int | None = None) -> None:
         """Remove what was made since then (a length of `made`), the newest first; at the end also what was kept."""
+        self.silences = 0
         for record in reversed(self.made[since:]):
             if since is None or not record.kept:
                 self.remove(record)

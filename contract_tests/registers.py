@@ -47,23 +47,33 @@ class Register:
         ]
         return cls(api, {row.id: row for row in rows})
 
-    def blame(self, law: str, *places: Sequence[str]) -> tuple[str, ...]:
+    def blame(self, law: str, *places: Sequence[str], subject: str = "") -> tuple[str, ...]:
         """The requirements that the law verifies, at the first of the places that names any.
 
-        Parameters: law, its name; places, the ids in `x-requirements`, the most specific place first.
+        Parameters: law, its name; places, the ids in `x-requirements`, the most specific place first; subject,
+        what of the operation is judged: a row may name a law for one subject only, as `sort.ascending[name]`.
         """
         for ids in places:
-            found = [key for key in ids if not self.requirements or self.verifies(law, key)]
+            found = [key for key in ids if not self.requirements or self.verifies(law, key, subject)]
             if found:
                 return tuple(dict.fromkeys(found))
         return ()
 
-    def verifies(self, law: str, key: str) -> bool:
-        """Whether the register says that the law verifies the requirement."""
-        return key in self.requirements and law in self.requirements[key].laws
+    def verifies(self, law: str, key: str, subject: str = "") -> bool:
+        """Whether the register says that the law, on that subject, verifies the requirement."""
+        laws = self.requirements[key].laws if key in self.requirements else ()
+        return law in laws or f"{law}[{subject}]" in laws
 
-    def level(self, ids: Sequence[str]) -> str:
-        """MUST where any of the requirements is one, or where there is no register; else SHOULD."""
+    def level(self, ids: Sequence[str], operation: Sequence[str] = ()) -> str:
+        """MUST where any of the requirements is one, or where there is no register; else SHOULD.
+
+        Parameters: operation, the ids of the operation itself. One that no statement of the source names is
+        inferred, and so is everything about it.
+        """
         if not self.requirements:
             return "MUST"
-        return "MUST" if any(self.requirements[key].level == "MUST" for key in ids) else "SHOULD"
+        inferred = bool(operation) and not self._has_must(operation)
+        return "MUST" if self._has_must(ids) and not inferred else "SHOULD"
+
+    def _has_must(self, ids: Sequence[str]) -> bool:
+        return any(key in self.requirements and self.requirements[key].level == "MUST" for key in ids)

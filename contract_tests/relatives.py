@@ -32,7 +32,7 @@ def node_of(operation: Operation, name: str) -> Node:
 
 def value_of(operation: Operation, name: str, key: Json) -> Json:
     """A reference to the key as the field holds it: alone, or in a list."""
-    return [key] if node_of(operation, name).get("type") == "array" else key
+    return [key] if not isinstance(key, list) and node_of(operation, name).get("type") == "array" else key
 
 
 def parameters(operation: Operation) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from hypothesis.errors import Flaky
+
 from contract_tests import cleaning, preflight
 from contract_tests.conformance import Conformance
 from contract_tests.laws import Law
@@ -52,7 +54,9 @@ class Run:
             if law.check is None:
                 continue
             for ground in law.grounds(self.session.contract):
-                ids = self.register.blame(law.name, *ground.places, *ground.operation.places)
+                ids = self.register.blame(
+                    law.name, *ground.places, *ground.operation.places, subject=ground.subject
+                )
                 if ids or not self.register.requirements:
                     yield law, ground, ids
 
@@ -112,7 +116,12 @@ class Run:
         """The verdict of a law on a ground; a violation counts only if it repeats."""
         missing = [role for role in law.roles if not self.session.has(role)]
         outcome = Outcome(
-            law.name, ground.operation.name, ground.subject, ids, self.register.level(ids), SKIPPED
+            law.name,
+            ground.operation.name,
+            ground.subject,
+            ids,
+            self.register.level(ids, ground.operation.ids),
+            SKIPPED,
         )
         if law.writes and not self.session.writes:
             outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
@@ -169,6 +178,8 @@ class Run:
             outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
         except TimeOver:
             raise
+        except Flaky:
+            outcome.verdict, outcome.message = SKIPPED, f"{DISTURBED}, when it was tried again"
         except Exception as error:  # an answer that a law did not expect must not end the run
             log.debug("%s on %s", law.name, ground.operation.name, exc_info=True)
             outcome.verdict = SKIPPED

@@ -64,6 +64,7 @@ class Session:
         self.history: list[Exchange] = []
         self.snapshots: dict[tuple[str, ...], list[dict[str, Json]]] = {}
         self.memo: dict[tuple[str, ...], Json] = {}
+        self.stillness: dict[str, float] = {}  # when a list was last seen not to change by itself
         self.first: Operation | None = None  # what the preflight asked, and what was answered well
         self.closing = ExitStack()  # what is closed at the end of the run
         self._numbers = iter(range(1, 10**9))

@@ -34,13 +34,14 @@ def undo(options: argparse.Namespace, contract: Contract) -> int:
 
 def _undo(session: Session) -> int:
     ledger, problem = session.ledger, ""
+    before = sum(row.state == "undone" for row in ledger.entries)
     try:
         cleaning.clean_up(Maker(session))
     except (Unreachable, TimeOver) as error:
         problem = f" ({str(error) or 'the time was over'})"
     finally:
         ledger.close()
-    done = sum(row.state == "undone" for row in ledger.entries)
+    done = sum(row.state == "undone" for row in ledger.entries) - before
     lines = [f"{row.operation} {row.key or row.mark}".strip() for row in ledger.remaining()]
     print(f"{done} changes undone, {len(lines)} remain{problem}" + "".join(f"\n  {line}" for line in lines))
     return UNUSABLE if any(True for _ in ledger.open()) else 0

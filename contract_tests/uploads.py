@@ -114,7 +114,7 @@ def extras(trial: Trial, operation: Operation) -> dict[str, Json]:
         if name in parts_of(operation) or name in references or name in words_of(operation).get("facts", {}):
             continue
         if "enum" in node:
-            values[name] = node["enum"][-1]
+            values[name] = node["enum"][1 % len(node["enum"])]
         elif node.get("format") == "date":
             values[name] = "2019-08-07"
         elif node.get("type") == "string" and not {"format", "pattern"} & node.keys():

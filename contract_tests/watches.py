@@ -18,8 +18,8 @@ PAUSE = 0.4
 class Watch:
     """What was seen of one record.
 
-    Parameters: record; name, the field of its state; reads, pairs of readings of which the second followed the
-    first at once; limit, the seconds that it was waited for.
+    Parameters: record; name, the field of its state; reads, pairs of readings, the second right after the
+    first; limit, the seconds that it was waited for.
     """
 
     record: Record
@@ -82,7 +82,7 @@ def _watch(trial: Trial, resource: Resource) -> Watch:
     while True:
         trial.session.clock.sleep(PAUSE)
         seen.reads.append((_look(trial, record), _look(trial, record)))
-        settled = seen.last.get(seen.name) in (*ends_of(resource), None)
+        settled = seen.last.get(seen.name) not in {row["from"] for row in moves_of(resource)}
         if time.monotonic() > end or (settled and len(seen.reads) > 1 and seen.reads[-2][1] == seen.last):
             return seen
 

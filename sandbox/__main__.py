@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .calls import Subscription
 
 UNUSABLE = 2
+ROLES = ("peer", "readonly", "limited", "expired", "unsubscribed")  # of which laws need a credential
 CONTRACT_COMMANDS = {
     "test": "judge a deployment by the laws of a document",
     "laws": "list what is checked",
@@ -129,7 +130,7 @@ def embed_for_tests(document: Path) -> Iterator[tuple[str, dict[str, str]]]:
     with embed([document]) as (url, site):
         api = site.apis[0]
         personas = site.personas(api)
-        roles = {"owner": "demo", "peer": "peer", "readonly": "readonly", "limited": "limited"}
+        roles = {"owner": "demo"} | {role: role for role in ROLES}
         yield url + api.prefix, {role: token for role, token in roles.items() if token in personas}
 
 

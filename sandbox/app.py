@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
@@ -47,6 +48,8 @@ class App:
                 courier = asyncio.create_task(self._courier.run())
             elif courier:
                 courier.cancel()
+                with suppress(asyncio.CancelledError):
+                    await courier
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 self._site.close()

@@ -61,12 +61,30 @@ class Courier:
 
     async def run(self) -> None:
         """Look into the outbox again and again. A fault is told and does not end it."""
-        while True:
-            try:
-                self.look()
-            except Exception:
-                traceback.print_exc()
+        try:
+            while True:
+                try:
+                    self.look()
+                except Exception:
+                    traceback.print_exc()
+                await self._wait()
+        finally:
+            await self._stop()
+
+    async def _wait(self) -> None:
+        """Wait for the next look: a while, or until one of many attempts has made room for another."""
+        full = list(self._under_way.values()) if len(self._under_way) >= MOST_AT_ONCE else []
+        if full:
+            await asyncio.wait(full, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
+        else:
             await asyncio.sleep(PAUSE)
+
+    async def _stop(self) -> None:
+        """Give up the attempts under way; the outbox has them still."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def look(self) -> None:
         """Do the moves that are due, and start the attempts that are due."""

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from random import Random
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 from .calls import Answer, Call
@@ -13,6 +14,7 @@ from .schemas import Json
 from .values import dump, load
 
 MOST_STEPS = 10_000
+FIRST_DAY = date(2020, 1, 1).toordinal()  # before it the account has no traffic
 LATEST = datetime.max.replace(tzinfo=UTC)
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(1), "week": timedelta(7), "month": timedelta(31)}
 
@@ -20,7 +22,7 @@ SPANS = {"hour": timedelta(hours=1), "day": timedelta(1), "week": timedelta(7), 
 def get_usage(call: Call) -> Answer:
     """Usage of yourcompany's API by step (YC-30…YC-34, YC-I10, YC-I11).
 
-    Calls and bytes are made up from the date alone; projects are the caller's real ones. The range
+    Calls and bytes are made up from the hour alone; projects are the caller's real ones. The range
     includes both its ends; a date as its end means that whole day. Of more than 10,000 steps the
     latest are told. Sums are those of the steps, and total_projects counts the projects that exist.
     """
@@ -31,7 +33,7 @@ def get_usage(call: Call) -> Answer:
     data: list[Json] = [
         {
             "date": _name(step, granularity),
-            **_make_traffic(call, step, now),
+            **_make_traffic(call, step, granularity, now),
             "projects_created": created[step],
         }
         for step in _each_step(first, last, granularity)
@@ -91,11 +93,29 @@ def _each_step(first: datetime, last: datetime, granularity: str) -> Iterator[da
         step = _floor(step + span, granularity)
 
 
-def _make_traffic(call: Call, step: datetime, now: datetime) -> dict[str, int]:
-    if step > now:
-        return {"api_calls": 0, "data_processed": 0}
-    source = Random(f"{call.caller.persona.owner}/{step}")
-    return {"api_calls": source.randrange(800, 1600), "data_processed": source.randrange(1 << 20, 1 << 23)}
+def _make_traffic(call: Call, step: datetime, granularity: str, now: datetime) -> dict[str, int]:
+    """Calls and bytes of a step: those of its hours, so that every granularity tells of the same traffic."""
+    owner = str(call.caller.persona.owner)
+    if step > now or granularity == "hour":
+        calls, data = (0, 0) if step > now else _count_hour(owner, step.date(), step.hour)
+        return {"api_calls": calls, "data_processed": data}
+    end = _floor(step + SPANS[granularity], granularity)
+    days = range(max(step.toordinal(), FIRST_DAY), min(end.toordinal(), now.toordinal() + 1))
+    totals = [_count_day(owner, date.fromordinal(day), 23 if day < now.toordinal() else now.hour) for day in days]
+    return {"api_calls": sum(calls for calls, _ in totals), "data_processed": sum(data for _, data in totals)}
+
+
+@lru_cache(4096)
+def _count_day(owner: str, day: date, last: int) -> tuple[int, int]:
+    hours = [_count_hour(owner, day, hour) for hour in range(last + 1)]
+    return sum(calls for calls, _ in hours), sum(data for _, data in hours)
+
+
+def _count_hour(owner: str, day: date, hour: int) -> tuple[int, int]:
+    if day.toordinal() < FIRST_DAY:
+        return 0, 0
+    size = int.from_bytes(blake2b(f"{owner}/{day}/{hour}".encode(), digest_size=4).digest())
+    return 20 + size % 80, (1 << 14) + size % (1 << 19)
 
 
 QUIRKS: dict[str, Callable[[Call], Any]] = {"getUsage": get_usage}

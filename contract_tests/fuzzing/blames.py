@@ -35,10 +35,9 @@ def _negative(failed: Failed) -> Place:
     operation, case = failed.operation, failed.case
     violation = None if operation.body is None else _broken_body(operation, case)
     if violation is not None:
-        value = _reach(case.body, violation.pointer)
-        light = value is None and violation.law != "answer.required"
-        needed = violation.law == "answer.required"
-        return Place(violation.pointer, violation.places, light, enough=needed, own=violation.places[:1])
+        null = violation.law != "answer.required" and _reach(case.body, violation.pointer) is None
+        law = "request.null" if null else violation.law.replace("answer.", "request.")
+        return Place(violation.pointer, violation.places, null, also=(law,), own=violation.places[:1])
     data = case.meta.phase.data if case.meta else None
     names = [data.parameter] if data and data.parameter else _mutated(data)
     for name in names:
@@ -88,6 +87,12 @@ def _schema(failed: Failed) -> Place:
         row.law == "answer.limits"
     )  # limits are mostly ours, and an answer with another value echoes a request
     return Place(re.sub(r"/\d+", "/*", row.pointer), row.places, limit, also=(row.law,), own=row.places[:1])
+
+
+def _media_type(failed: Failed) -> Place:
+    status = failed.exchange.status
+    node = failed.operation.response(status) or {}
+    return Place(str(status), [node.get("x-requirements", ())], light=status >= 400)
 
 
 def _header(failed: Failed) -> Place:
@@ -151,6 +156,7 @@ def _method(failed: Failed) -> Place:
 
 
 FINDERS: dict[str, Any] = {
+    "content_type_conformance": _media_type,
     "not_a_server_error": _fault,
     "response_headers_conformance": _header,
     "response_schema_conformance": _schema,

@@ -33,7 +33,7 @@ class Findings:
     def note(self, name: str, place: Place, failed: Failed, exchanges: list[Exchange]) -> None:
         """Keep a failure that has repeated."""
         rule, operation = RULES[name], failed.operation
-        ids, level = weigh(rule, place, self.register)
+        ids, level = weigh(rule, place, self.register, operation.ids)
         told = " ".join(str(failed.failure.message).split())
         message = f"{failed.exchange}: {failed.failure.title}" + (
             f" ({place.subject})" if place.subject else ""
@@ -65,5 +65,6 @@ class Findings:
             yield from failed
             if cases and not failed:
                 ids = self.register.blame(rule.law, *operation.places) if self.register.requirements else ()
-                yield Outcome(rule.law, operation.name, "", ids, self.register.level(ids), PASSED, cases,
+                level = self.register.level(ids, operation.ids)
+                yield Outcome(rule.law, operation.name, "", ids, level, PASSED, cases,
                               exchanges=[self.last[rule.check, operation.name]])  # fmt: skip

@@ -24,18 +24,25 @@ class Place:
     own: Sequence[Sequence[str]] = ()
 
 
-def weigh(rule: Rule, place: Place, register: Register) -> tuple[tuple[str, ...], str]:
-    """The violated statements and the level of the violation."""
+def weigh(
+    rule: Rule, place: Place, register: Register, operation: Sequence[str] = ()
+) -> tuple[tuple[str, ...], str]:
+    """The violated statements and the level of the violation.
+
+    Parameters: operation, the ids of the operation itself: of an inferred one everything is inferred.
+    """
     named = [law for law in (rule.law, *(place.also or rule.also)) if _names(register, law)]
     found = next((ids for law in named if (ids := register.blame(law, *place.ids))), ())
     heavy = not place.light and (rule.level != NEVER or place.enough)
     if found or named or not heavy:
-        return found or _first(place.own, register), register.level(found) if found and heavy else "SHOULD"
+        return found or _first(place.own, register), register.level(
+            found, operation
+        ) if found and heavy else "SHOULD"
     ids = _first(place.ids, register)
     if rule.level == ANY or place.enough or not register.requirements:
-        return ids, register.level(ids)
+        return ids, register.level(ids, operation)
     exact = ids and all(register.requirements[key].level == "MUST" for key in ids)
-    return ids, "MUST" if exact else "SHOULD"
+    return ids, register.level(ids, operation) if exact else "SHOULD"
 
 
 def _first(places: Sequence[Sequence[str]], register: Register) -> tuple[str, ...]:

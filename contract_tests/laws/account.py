@@ -118,8 +118,7 @@ def check_login(trial: Trial) -> None:
 def check_password(trial: Trial) -> None:
     """Small letters for capitals, one letter more, and one less."""
     user = registered(trial)
-    right = user.password
-    for wrong in (right.swapcase(), right + "x", right[:-1]):
+    for wrong in (user.password.swapcase(), user.password + "x", user.password[:-1]):
         trial.expect_kind(ask_login(trial.session, User(user.login, wrong)), "unauthenticated")
 
 
@@ -133,8 +132,8 @@ def check_unknown(trial: Trial) -> None:
 @law("account.register", "who registers can log in", registrations, writes=True)
 def check_register(trial: Trial) -> None:
     """A new user, logged in with the password of the registration."""
-    exchange = ask_login(trial.session, registered(trial))
-    trial.expect(200 <= exchange.status < 300, f"{exchange} after the registration", "2xx", exchange.status)
+    answer = ask_login(trial.session, registered(trial))
+    trial.expect(200 <= answer.status < 300, f"{answer} after the registration", "2xx", answer.status)
 
 
 @law("account.unique", "an address registers once", registrations, writes=True)
@@ -197,6 +196,5 @@ def check_refresh(trial: Trial) -> None:
 
 
 def _key(trial: Trial, exchange: Exchange) -> Json:
-    operation = probe(trial.contract)
-    fields = read_record(operation, exchange) if operation else None
-    return (fields or {}).get(words_of(trial.contract)["login"])
+    operation, name = probe(trial.contract), words_of(trial.contract)["login"]
+    return ((read_record(operation, exchange) if operation else None) or {}).get(name)

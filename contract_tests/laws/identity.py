@@ -1,14 +1,25 @@
 """Isolation, continued: whose data an answer has is decided by the credential, and by nothing else."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from contract_tests.answers import dig, read_page, read_record
 from contract_tests.contracts import Contract
 from contract_tests.laws import law
-from contract_tests.laws.isolation import expect_unlisted, lists, ours, places, plain_lists, required, whole
+from contract_tests.laws.isolation import (
+    expect_unlisted,
+    listed,
+    lists,
+    ours,
+    places,
+    plain_lists,
+    required,
+    whole,
+)
+from contract_tests.logins import decode
 from contract_tests.records import Record, address
-from contract_tests.trials import Ground, Trial
+from contract_tests.trials import Ground, Skipped, Trial
 
 Json = Any
 NAMES = ("uid", "user_id", "userId", "user", "owner", "owner_id", "account_id")
@@ -125,24 +136,32 @@ def check_single(trial: Trial) -> None:
 
 @law("isolation.claim", "no parameter says who the caller is", plain_lists, roles=("peer",))
 def check_claim(trial: Trial) -> None:
-    """The peer's list, with the owner's id under names that such a parameter could have."""
-    record = ours(trial, trial.resource)
+    """Each user's list, with the other's id under names that such a parameter could have."""
+    expect_unclaimed(trial, ours(trial, trial.resource), "owner", "peer")
+    with suppress(Skipped):  # an owner who sees everything makes the other way impossible
+        expect_unclaimed(trial, listed(trial, trial.resource, "peer", "owner"), "peer", "owner")
+
+
+def expect_unclaimed(trial: Trial, record: Record, other: str, role: str) -> None:
+    """Cases: the list of the role does not show the other's record for the other's id in the query."""
     names = [trial.contract.words.get("accounts", {}).get("claim"), trial.resource.words.get("owner"), *NAMES]
-    values = identities(trial, record)
+    values = identities(trial, record, other)
     if not values:
-        trial.skip("no answer shows the owner's id")
+        trial.skip(f"no answer shows the id of the {other}")
     for name in dict.fromkeys(row for row in names if row):
         for value in values:
-            expect_unlisted(trial, record, {name: value}, {})
+            expect_unlisted(trial, record, {name: value}, {}, role)
 
 
-def identities(trial: Trial, record: Record) -> list[str]:
-    """The ids of the owner: in the record, and in the answer that shows the user."""
+def identities(trial: Trial, record: Record, role: str) -> list[str]:
+    """The ids of a user: in its record, in its token, and in the answer that shows the user."""
+    claims = decode(trial.session.tokens[role]) or {}
     found = [record.fields.get(trial.resource.words.get("owner", "$owner"))]
+    found.append(claims.get(trial.contract.words.get("accounts", {}).get("claim")))
     for ground in singles(trial.contract):
         resource = ground.operation.resource
         if resource and resource.words.get("owner") == resource.key:
-            exchange = trial.send(ground.operation)
+            exchange = trial.send(ground.operation, role=role)
             fields = read_record(ground.operation, exchange) or {}
             found.append(fields.get(resource.key) if exchange.status == 200 else None)
     return list(dict.fromkeys(row for row in found if isinstance(row, str)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from contract_tests.answers import Page, dig, read_page
+from contract_tests.answers import dig, read_page
 from contract_tests.calls import open_lists, seen
 from contract_tests.contracts import Contract, Operation, Resource
 from contract_tests.exchanges import Exchange
@@ -68,12 +68,17 @@ def ours(trial: Trial, resource: Resource) -> Record:
     """A record of the owner that the peer's own lists do not show: a new one, or else one that is there."""
     if trial.session.writes and trial.contract.of(resource, "create", "upsert"):
         return trial.make(resource)
-    record = seen(trial, resource)
+    return listed(trial, resource, "owner", "peer")
+
+
+def listed(trial: Trial, resource: Resource, role: str, other: str) -> Record:
+    """A record that the role may read and that the lists of the other do not show."""
+    record = seen(trial, resource, role)
     if record is None:
-        trial.skip(f"the owner has no {resource.name}")
+        trial.skip(f"the {role} has no {resource.name}")
     for operation in open_lists(trial, resource):
-        if record.key is None or str(record.key) in whole(trial, "peer", operation):
-            trial.skip(f"the peer may see the owner's {resource.name}")
+        if record.key is None or str(record.key) in whole(trial, other, operation):
+            trial.skip(f"the {other} may see what the {role} has of {resource.name}")
         return record
     return trial.skip(f"nothing shows whose a {resource.name} is")
 
@@ -113,22 +118,21 @@ def check_status(trial: Trial) -> None:
 
 
 def expect_unlisted(
-    trial: Trial, record: Record, query: dict[str, Json], path: dict[str, Json]
-) -> Page | None:
-    """One case: no page of the peer's list has the record. A refusal is as good; then there is no page."""
+    trial: Trial, record: Record, query: dict[str, Json], path: dict[str, Json], role: str = "peer"
+) -> None:
+    """One case: the list, as the role sees it, has not another's record. A refusal is as good."""
     trial.session.snapshots.clear()
-    exchange = trial.send(trial.operation, path, query=query, role="peer")
+    exchange = trial.send(trial.operation, path, query=query, role=role)
     page = read_page(trial.operation, exchange)
     if page is None:
         if exchange.status < 400:
             trial.skip(f"{exchange}, not with a page")
         trial.expect(True, "refused")
-        return None
-    listing = Listing(trial.session, trial.operation, "peer", path)
-    walk = listing.everything(query) if not path else page.items
+        return
+    listing = Listing(trial.session, trial.operation, role, path)
+    walk = page.items if path else listing.everything(query)
     found = str(record.key) in listing.keys(walk)
-    trial.expect(not found, f"{exchange}: the peer's list has the owner's record", "absent", record.key)
-    return page
+    trial.expect(not found, f"{exchange}: the list of the {role} has another's record", "absent", record.key)
 
 
 def required(trial: Trial, record: Record) -> dict[str, Json]:

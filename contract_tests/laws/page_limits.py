@@ -1,7 +1,7 @@
 """Limits of paging: the greatest page, and values that are none."""
 
 from contract_tests.laws import law
-from contract_tests.pagings import paged, started
+from contract_tests.pagings import paged, rows, started
 from contract_tests.trials import Trial
 
 
@@ -26,14 +26,18 @@ def check_maximum(trial: Trial) -> None:
         )  # fmt: skip
 
 
-@law("paging.maximum_allowed", "the documented maximum itself is allowed", paged, shared=True)
+@law("paging.maximum_allowed", "a page of the documented maximum can be had", paged, shared=True)
 def check_maximum_allowed(trial: Trial) -> None:
-    """One request with the greatest documented size."""
-    listing = trial.listing()
-    exchange = trial.send(
-        trial.operation, dict(listing.path), query={**listing.fence, trial.subject: listing.maximum}
-    )
+    """It is not refused, and holds so many records where there are so many."""
+    listing, keys = rows(trial)
+    query = {**listing.fence, trial.subject: listing.maximum}
+    exchange = trial.send(trial.operation, dict(listing.path), query=query)
     trial.expect(exchange.status == 200, f"{exchange}", 200, exchange.status)
+    expected = min(listing.maximum, len(keys))
+    met = len(listing.fetch({trial.subject: listing.maximum}).items)
+    trial.expect(
+        met == expected, f"{trial.subject}={listing.maximum} gives a page of {met} records", expected, met
+    )
 
 
 @law("paging.bad_size", "a size of 0, below 0, or no number is refused", paged)

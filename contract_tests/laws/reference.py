@@ -9,7 +9,7 @@ from contract_tests.laws import law
 from contract_tests.lists import NoList
 from contract_tests.records import Record, address
 from contract_tests.relations import same
-from contract_tests.relatives import parameters, references, value_of
+from contract_tests.relatives import node_of, parameters, references, value_of
 from contract_tests.strangers import stranger
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import lists, look, shows
@@ -105,28 +105,29 @@ def _parent(trial: Trial) -> Resource:
     return trial.contract.resources[_words(trial)["resource"]]
 
 
-def _ask(trial: Trial, key: Json) -> Record:
+def _ask(trial: Trial, key: Json, role: str = "owner") -> Record:
     """Ask for a record that names the key, whatever the answer."""
     trial.maker.creation(trial.resource)
-    path, parents = trial.maker.lineage(trial.operation)
+    path, parents = trial.maker.lineage(trial.operation, role)
     value = value_of(trial.operation, trial.subject, key)
-    body, more = trial.maker.body(trial.operation, "owner", {trial.subject: value})
-    return trial.maker.create(trial.operation, path, body, parents=parents + more)
+    body, more = trial.maker.body(trial.operation, role, {trial.subject: value})
+    return trial.maker.create(trial.operation, path, body, role, parents=parents + more)
 
 
 @law("reference.kept", "a record names the one that was asked for", writes, writes=True)
 def check_kept(trial: Trial) -> None:
-    """The older of two records that it might name."""
+    """The older of two records that it might name, the newer, and both where it names several."""
     old, new = trial.make(_parent(trial)), trial.make(_parent(trial))
-    for parent in (old, new):
-        record = _ask(trial, parent.key)
+    many = [[old.key, new.key]] if node_of(trial.operation, trial.subject).get("type") == "array" else []
+    for keys in (old.key, new.key, *many):
+        record = _ask(trial, keys)
         trial.succeed(record.exchange)
         shown = [record.fields, look(trial, record)]
         for fields in (row for row in shown if trial.subject in row):
-            expected = value_of(trial.operation, trial.subject, parent.key)
+            expected = value_of(trial.operation, trial.subject, keys)
             found = fields[trial.subject]
             trial.expect(
-                same(found, expected), f"the new record names another {parent.resource.name}", expected, found
+                same(found, expected), f"the new record names another {_parent(trial).name}", expected, found
             )
 
 
@@ -207,13 +208,14 @@ def check_status(trial: Trial) -> None:
     roles=("peer",),
 )
 def check_foreign(trial: Trial) -> None:
-    """A record that the other user has just made."""
-    parent = trial.make(_parent(trial), role="peer")
-    record = _ask(trial, parent.key)
-    status = record.exchange.status
-    trial.expect(
-        400 <= status < 500, f"{record.exchange}: {trial.subject} is another user's", "a refusal", status
-    )
+    """A record that one of two users has just made, named by the other, both ways."""
+    for one, other in (("peer", "owner"), ("owner", "peer")):
+        parent = trial.make(_parent(trial), role=one)
+        record = _ask(trial, parent.key, other)
+        status = record.exchange.status
+        trial.expect(
+            400 <= status < 500, f"{record.exchange}: {trial.subject} is another user's", "a refusal", status
+        )
 
 
 @law("reference.path", "a path that names an unknown record is missing", paths, writes=True)

@@ -68,6 +68,16 @@ def formats(contract: Contract) -> Iterable[Ground]:
     return (row for row in facts(contract) if _fact(row) == "format")
 
 
+def given(contract: Contract) -> Iterable[Ground]:
+    """The fields that hold the format, where the form has them too."""
+    for ground in formats(contract):
+        node = schemas_of(ground.operation).get(ground.subject)
+        if node is not None:
+            yield Ground(
+                ground.operation, ground.subject, (tuple(contract.ids_of(node, deep=False)), *ground.places)
+            )
+
+
 def kinds(contract: Contract) -> Iterable[Ground]:
     """The fields that hold the media type, where the document lists those that are taken."""
     return (
@@ -128,9 +138,7 @@ def check_facts(trial: Trial) -> None:
 def _expect_field(trial: Trial, found: dict[str, Json], expected: Json, where: str) -> None:
     if trial.subject in found or where != "the answer to the upload":
         value = found.get(trial.subject)
-        trial.expect(
-            same(value, expected), f"{trial.subject} of {where} is another", expected, value
-        )
+        trial.expect(same(value, expected), f"{trial.subject} of {where} is another", expected, value)
 
 
 @law("upload.rows", "a file with more rows has so many rows more", rows, writes=True)
@@ -164,6 +172,22 @@ def check_format(trial: Trial) -> None:
         if found is None:
             trial.skip(f"the record has no {trial.subject}")
         trial.expect(found == word, f"{FORMATS[word].name} has another {trial.subject}", word, found)
+
+
+@law("upload.given", "the format that the client gives wins over the detected one", given, writes=True)
+def check_given(trial: Trial) -> None:
+    """Another value than the file's name and content say."""
+    name, file = part_of(trial.operation)[0], sample(trial.operation)
+    detected = file.name.rpartition(".")[2]
+    other = next(
+        (row for row in schemas_of(trial.operation)[trial.subject].get("enum", ()) if row != detected), None
+    )
+    record = ask(trial, {name: file, trial.subject: other}) if other else trial.skip("it has no other value")
+    trial.succeed(record.exchange)
+    found = look(trial, record).get(trial.subject)
+    if found is None:
+        trial.skip(f"the record has no {trial.subject}")
+    trial.expect(found == other, f"{trial.subject} is not the one that was given", other, found)
 
 
 @law("upload.sniffed", "the kind of a file is told by its bytes, not by the client", kinds, writes=True)

@@ -22,7 +22,8 @@ from .servers import serve
 
 SPECS = Path(__file__).parents[2] / "specs"
 CONFIG = Path(__file__).parents[1] / "schemathesis.toml"
-TOKENS = {"owner": "demo", "peer": "peer", "readonly": "readonly", "limited": "limited"}
+ROLES = ("peer", "readonly", "limited", "expired", "unsubscribed")
+TOKENS = {"owner": "demo"} | {role: role for role in ROLES}
 PATIENCE = 120.0  # seconds for one mutant
 EXAMPLES = 20
 
@@ -59,8 +60,8 @@ def hunt_stock(mutant: Mutant) -> list[str]:
         folder = Path(name)
         document = json.dumps(strip(read_base(mutant.api)))
         (folder / "document.json").write_text(document, encoding="utf-8")
-        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
-        command += ["document.json", "--url", url, "--seed", "1", "--max-examples", str(EXAMPLES)]
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)]
+        command += ["run", "document.json", "--url", url, "--seed", "1", "--max-examples", str(EXAMPLES)]
         command += ["-H", "Authorization: Bearer demo", "--report-json-path", "run.json"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
         if not (folder / "run.json").exists():

@@ -103,7 +103,7 @@ def test_a_conforming_server_breaks_no_must_and_keeps_no_record(elsewhere: Path)
     ("bug", "check", "operation"),
     [
         ("data-of-any-type", "negative_data_rejection", "createRecord"),
-        ("unknown-read", "response_schema_conformance", "getRecord"),
+        ("list-lacks-metadata", "response_schema_conformance", "listRecords"),
     ],
 )
 def test_a_bug_is_found(bug: str, check: str, operation: str, elsewhere: Path) -> None:

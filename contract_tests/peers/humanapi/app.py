@@ -88,6 +88,7 @@ def build(choices: str = "plain", bug: str | None = None, rows: int = 60) -> Fla
     chosen = Choices(choices == "unusual" and bug is None, bug, rows)
     state = State(chosen, all_records(chosen))
     app = Flask(__name__, static_folder=None)
+    app.extensions["records"] = state
     app.url_map.strict_slashes = not chosen.unusual
     app.before_request(lambda: check_request(chosen))
     app.register_error_handler(HTTPException, lambda error: error_answer(error, chosen))
