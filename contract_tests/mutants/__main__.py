@@ -7,15 +7,11 @@ was found; `python -m contract_tests.mutants.matrix` makes docs/mutants.md of th
 import argparse
 import json
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
-from contract_tests.laws import load as load_laws
-
-from .hunts import hunt, hunt_stock
-from .rows import APIS, Mutant, load
+from .hunts import measure, measure_stock
+from .rows import APIS, load
 
 
 def main() -> int:
@@ -45,30 +41,6 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every Nth mutant")
     parser.add_argument("--out", type=Path, default=Path("mutants.jsonl"), help="default: %(default)s")
     return parser.parse_args()
-
-
-def measure(mutant: Mutant) -> dict[str, Any]:
-    """What all laws find in a mutant."""
-    started = time.monotonic()
-    laws = [law for law in load_laws().values() if not law.name.startswith("schemathesis.")]
-    return _row(mutant, hunt(mutant, laws), started)
-
-
-def measure_stock(mutant: Mutant) -> dict[str, Any]:
-    """What stock Schemathesis finds in a mutant."""
-    started = time.monotonic()
-    return _row(mutant, hunt_stock(mutant), started)
-
-
-def _row(mutant: Mutant, found: list[Any], started: float) -> dict[str, Any]:
-    seconds = round(time.monotonic() - started, 1)
-    return {
-        "api": mutant.api,
-        "id": mutant.id,
-        "requirement": mutant.requirement,
-        "found": found,
-        "seconds": seconds,
-    }
 
 
 if __name__ == "__main__":

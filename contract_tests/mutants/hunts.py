@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,3 +76,27 @@ def strip(node: Any) -> Any:
     if isinstance(node, dict):
         return {key: strip(part) for key, part in node.items() if not str(key).startswith("x-")}
     return [strip(part) for part in node] if isinstance(node, list) else node
+
+
+def measure(mutant: Mutant) -> dict[str, Any]:
+    """What all laws find in a mutant."""
+    started = time.monotonic()
+    laws = [law for law in load().values() if not law.name.startswith("schemathesis.")]
+    return _row(mutant, hunt(mutant, laws), started)
+
+
+def measure_stock(mutant: Mutant) -> dict[str, Any]:
+    """What stock Schemathesis finds in a mutant."""
+    started = time.monotonic()
+    return _row(mutant, hunt_stock(mutant), started)
+
+
+def _row(mutant: Mutant, found: list[Any], started: float) -> dict[str, Any]:
+    seconds = round(time.monotonic() - started, 1)
+    return {
+        "api": mutant.api,
+        "id": mutant.id,
+        "requirement": mutant.requirement,
+        "found": found,
+        "seconds": seconds,
+    }

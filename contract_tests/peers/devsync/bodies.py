@@ -126,7 +126,7 @@ def _check(fields: dict[str, Any], action: str, choices: Choices, bug: str | Non
             _check_data(field, bug)
         elif name == "metadata":
             _check_metadata(field, _metadata_bytes(action, choices, bug))
-        else:
+        elif name in CHECKS:
             CHECKS[name](field, choices, bug)
 
 
