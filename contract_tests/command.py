@@ -62,6 +62,7 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
         check_folder(options.report)
     with reach(options, source, embed) as (target, row), ExitStack() as stack:
         session = make_session(options, contract, target, row)
+        stack.callback(session.close)
         stack.enter_context(contained(lambda text: clean(redactor_of(session)(text))))
         logins.sign_in(session)
         preflight.check(session)

@@ -75,6 +75,12 @@ class Session:
         """Whether the profile permits other methods than GET and HEAD."""
         return self.profile != "observe"
 
+    def close(self) -> None:
+        """Let go of all that is open."""
+        self.closing.close()
+        self.ledger.close()
+        self.transport.close()
+
     def _reserve(self) -> float:
         """Seconds that the clean-up will need: for each open change one request, and some to look around."""
         entries = sum(1 for _ in self.ledger.open())

@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+from contextlib import closing
 
 from contract_tests import cleaning, logins, preflight
 from contract_tests.arguments import UNUSABLE
@@ -26,7 +27,7 @@ def undo(options: argparse.Namespace, contract: Contract) -> int:
         if about[name] != given:
             raise Unusable(f"{options.clean_up} is of a run on {about[name]}, not on {given}")
     session = make_session(options, contract, target, row)
-    with contained(lambda text: clean(redactor_of(session)(text))):
+    with closing(session), contained(lambda text: clean(redactor_of(session)(text))):
         logins.sign_in(session)
         preflight.check(session)
         return _undo(session)
@@ -39,8 +40,6 @@ def _undo(session: Session) -> int:
         cleaning.clean_up(Maker(session))
     except (Unreachable, TimeOver) as error:
         problem = f" ({str(error) or 'the time was over'})"
-    finally:
-        ledger.close()
     done = sum(row.state == "undone" for row in ledger.entries) - before
     lines = [f"{row.operation} {row.key or row.mark}".strip() for row in ledger.remaining()]
     print(f"{done} changes undone, {len(lines)} remain{problem}" + "".join(f"\n  {line}" for line in lines))
