@@ -16,7 +16,16 @@ from contract_tests.runs import Run
 from contract_tests.trials import Ground
 from sandbox.__main__ import embed_for_tests, find_document
 
-OPTIONS = ("--api", "--url", "--token", "--peer-token", "--readonly-token", "--profile", "--depth", "--select")
+OPTIONS = (
+    "--api",
+    "--url",
+    "--token",
+    "--peer-token",
+    "--readonly-token",
+    "--profile",
+    "--depth",
+    "--select",
+)
 Planned = tuple[Law, Ground, tuple[str, ...]]
 
 
@@ -39,7 +48,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "planned" in metafunc.fixturenames:
         running = metafunc.config.stash[RUN]
         plans = list(running.plan())
-        names = [f"{law.name}-{ground.operation.name}-{ground.subject}".rstrip("-") for law, ground, _ in plans]
+        names = [
+            f"{law.name}-{ground.operation.name}-{ground.subject}".rstrip("-") for law, ground, _ in plans
+        ]
         metafunc.parametrize("planned", plans, ids=names)
 
 

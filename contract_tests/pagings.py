@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contract_tests.contracts import Contract
 from contract_tests.lists import Listing
 from contract_tests.trials import Ground, Trial
+
 ENOUGH = 3  # records that make paging worth a look
 
 

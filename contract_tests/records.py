@@ -259,7 +259,9 @@ class Maker:
         best = [name for name in PRIVILEGE if name in free] + [
             name for name in free if name in schema.get("required", ())
         ]
-        spare = [name for name in PRIVILEGE if name in free and name != best[0]]  # where a law sets the best one
+        spare = [
+            name for name in PRIVILEGE if name in free and name != best[0]
+        ]  # where a law sets the best one
         return chosen or [*best[:1], *spare[:1]]
 
     def shared(self, name: str, role: str = "owner") -> Record:

@@ -59,7 +59,9 @@ def read_target(
     given = [_header(text) for text in options.get("header") or ()]
     headers = dict(_check_header(name, text) for name, text in [*row.get("headers", {}).items(), *given])
     for name in [name for name in headers if name.lower() == "authorization"]:
-        tokens["owner"] = check_token(headers.pop(name), "token")  # requests without a credential must have none
+        tokens["owner"] = check_token(
+            headers.pop(name), "token"
+        )  # requests without a credential must have none
     return Target(url, tokens, headers, (email, password) if email else None), row
 
 

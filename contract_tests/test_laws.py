@@ -24,5 +24,9 @@ def test_law(planned: Planned, running: Run) -> None:
 def test_answers(running: Run) -> None:
     """Every answer of the run, compared with the document."""
     names = [law.name for law in running.laws]
-    failed = [row for row in running.conformance.outcomes(names) if row.verdict == FAILED and row.level == "MUST"]
-    assert not failed, "\n".join(f"{row.law} {row.operation} {row.requirements}: {row.message}" for row in failed)
+    failed = [
+        row for row in running.conformance.outcomes(names) if row.verdict == FAILED and row.level == "MUST"
+    ]
+    assert not failed, "\n".join(
+        f"{row.law} {row.operation} {row.requirements}: {row.message}" for row in failed
+    )

@@ -1,69 +1,18 @@
 """Creating: what was sent is what is there, from the answer to the list."""
 
-from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urljoin
 
-from contract_tests.answers import read_record
-from contract_tests.contracts import Contract
-from contract_tests.fields import body_fields, moving_fields, node_of, permitted, places
+from contract_tests.fields import body_fields, moving_fields, node_of, permitted
+from contract_tests.grounds.created import creations, defaulted, server_fields, shown, stored_fields
 from contract_tests.laws import law
-from contract_tests.records import Record, address
+from contract_tests.records import Record
 from contract_tests.relations import same
 from contract_tests.samples import plain
 from contract_tests.schemas import merge
-from contract_tests.trials import Ground, Trial
+from contract_tests.trials import Trial
 from contract_tests.views import lists, look, shows
 
 Json = Any
-
-
-def creations(contract: Contract) -> Iterable[Ground]:
-    """Every operation that creates a record."""
-    for operation in contract.operations:
-        if operation.does == "create" and operation.resource is not None:
-            yield Ground(operation)
-
-
-def shown(contract: Contract) -> Iterable[Ground]:
-    """Every creation of a record that an operation or a list shows."""
-    return (row for row in creations(contract) if contract.of(row.operation.resource, "show", "list"))
-
-
-def listed(contract: Contract) -> Iterable[Ground]:
-    """Every creation of a record that a list shows."""
-    return (row for row in creations(contract) if contract.of(row.operation.resource, "list"))
-
-
-def stored_fields(contract: Contract) -> Iterable[Ground]:
-    """Every field of a creation that the record has too; the subject is the field."""
-    for ground in creations(contract):
-        for name, node in body_fields(ground.operation):
-            resource = ground.operation.resource
-            if (
-                resource
-                and name in resource.properties
-                and not node.get("writeOnly")
-                and node.get("format") != "password"
-            ):
-                yield Ground(ground.operation, name, places(ground.operation, name, node))
-
-
-def defaulted(contract: Contract) -> Iterable[Ground]:
-    """Every field of a creation with a default."""
-    return (row for row in stored_fields(contract) if "default" in node_of(row))
-
-
-def server_fields(contract: Contract) -> Iterable[Ground]:
-    """Every field that the server alone writes, of a record that can be created from JSON."""
-    for ground in creations(contract):
-        operation, resource = ground.operation, ground.operation.resource
-        if resource is None or operation.body is None or "json" not in operation.body[0]:
-            continue
-        for name, raw in resource.properties.items():
-            node = merge(contract.root, raw)
-            if raw.get("readOnly") or node.get("readOnly"):
-                yield Ground(operation, name, (raw.get("x-requirements", ()), node.get("x-requirements", ())))
 
 
 @law("create.accepts", "a body that the document permits is taken", creations, writes=True)
@@ -208,25 +157,6 @@ def check_agrees(trial: Trial) -> None:
     )
 
 
-@law("create.shown", "a new record can be read at once, by its own key", shown, writes=True)
-def check_shown(trial: Trial) -> None:
-    """The detail right after the creation, with the same content as the answer."""
-    record = trial.make()
-    operation = shows(trial, record)
-    if operation is None:
-        trial.skip("no operation shows one record")
-    exchange = trial.send(operation, address(operation, record))
-    fields = read_record(operation, exchange)
-    trial.expect(exchange.status == 200 and fields is not None, f"{exchange}", 200, exchange.status)
-    key = trial.resource.key
-    trial.expect(
-        (fields or {}).get(key) == record.key,
-        "the detail shows another record",
-        record.key,
-        (fields or {}).get(key),
-    )
-
-
 @law("create.server_field", "what only the server writes, a client cannot set", server_fields, writes=True)
 def check_server_field(trial: Trial) -> None:
     """A body that gives the field a value of its own is refused, or the value is ignored."""
@@ -250,25 +180,3 @@ def check_server_field(trial: Trial) -> None:
         )
     else:
         trial.expect(record.exchange.status < 500, f"{record.exchange}", "4xx", record.exchange.status)
-
-
-@law("create.location", "the Location of a creation leads to the new record", creations, writes=True)
-def check_location(trial: Trial) -> None:
-    """Where the document lists the header."""
-    node = trial.operation.response(trial.operation.success[0]) or {}
-    if "Location" not in node.get("headers", {}):
-        trial.skip("the document lists no Location")
-    record = trial.make()
-    location = record.exchange.response.headers.get("location")
-    trial.expect(bool(location), "the answer has no Location", "a URL", location)
-    operation = shows(trial, record)
-    if operation is not None:
-        there = urljoin(record.exchange.request.url, location or "")
-        found = trial.session.request("GET", there, operation)
-        fields = read_record(operation, found) if found.status == 200 else None
-        trial.expect(
-            bool(fields) and (fields or {}).get(trial.resource.key) == record.key,
-            f"Location leads elsewhere: {found}",
-            record.key,
-            found.status,
-        )

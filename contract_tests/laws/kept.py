@@ -5,9 +5,9 @@ from typing import Any
 from contract_tests.answers import read_record
 from contract_tests.changes import amend, valid_body
 from contract_tests.fields import node_of
+from contract_tests.grounds.updated import fields
 from contract_tests.laws import law
 from contract_tests.laws.create import expect_same, shown_again
-from contract_tests.laws.update import fields
 from contract_tests.laws.values import explore
 from contract_tests.trials import Trial
 from contract_tests.views import look

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from contract_tests.grounds.created import listed, shown
 from contract_tests.laws import law
-from contract_tests.laws.create import listed, shown
 from contract_tests.records import Record
 from contract_tests.relations import same
 from contract_tests.trials import Trial

@@ -1,99 +1,22 @@
 """References: fields and paths that name other records."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Resource
+from contract_tests.grounds.referenced import paths, reads, shower, writes
 from contract_tests.laws import law
-from contract_tests.lists import NoList
-from contract_tests.records import Record, address
+from contract_tests.records import Record
 from contract_tests.relations import same
-from contract_tests.relatives import node_of, parameters, references, value_of
+from contract_tests.relatives import node_of, parameters, value_of
 from contract_tests.strangers import stranger
-from contract_tests.trials import Ground, Trial
-from contract_tests.views import lists, look, shows
+from contract_tests.trials import Trial
+from contract_tests.views import look
 
 Json = Any
 SEEN = 5  # references that are followed
 REFUSED = ("invalid", "missing", "unreadable", "foreign", "forbidden", "conflict", "unsupported")
-
-
-def writes(contract: Contract) -> Iterable[Ground]:
-    """Every field of a creation that names another record; the subject is the field."""
-    for operation in contract.operations:
-        if operation.does in ("create", "upsert"):
-            for name, words in references(operation):
-                if contract.of(contract.resources[words["resource"]], "create", "upsert", "register"):
-                    yield Ground(operation, name, _ids(operation, name))
-
-
-def _ids(operation: Operation, name: str) -> tuple[tuple[str, ...], ...]:
-    contract, resource = operation.contract, operation.resource
-    sent = (operation.body[1] if operation.body else {}).get("properties", {}).get(name, {})
-    kept = resource.properties.get(name, {}) if resource else {}
-    return (tuple(contract.ids_of(sent, deep=False)), tuple(contract.ids_of(kept, deep=False)))
-
-
-def reads(contract: Contract) -> Iterable[Ground]:
-    """Every field of a list or detail that names a record which cannot be removed without it."""
-    for operation in contract.operations:
-        if operation.does not in ("list", "show") or operation.resource is None or operation.within("path"):
-            continue
-        for name, words in operation.resource.words.get("references", {}).items():
-            lasting = words.get("removal", "stays") != "stays" or not _of(contract, words, "remove")
-            if lasting and _show(contract, words) is not None:
-                node = operation.resource.properties.get(name, {})
-                yield Ground(operation, name, (tuple(contract.ids_of(node, deep=False)),))
-
-
-def _of(contract: Contract, words: dict[str, Json], does: str) -> list[Operation]:
-    return contract.of(contract.resources[words["resource"]], does)
-
-
-def _show(contract: Contract, words: dict[str, Json]) -> Operation | None:
-    return next((row for row in _of(contract, words, "show") if row.within("path")), None)
-
-
-def paths(contract: Contract) -> Iterable[Ground]:
-    """Every operation whose path names a record of another resource; the subject is the parameter."""
-    for operation in contract.operations:
-        for parameter in operation.within("path"):
-            if "names" in parameter.meaning:
-                yield Ground(operation, parameter.name, (parameter.ids,))
-
-
-def hanging(contract: Contract) -> Iterable[Ground]:
-    """Those of them that need a record under the parent: they show, change, remove or download it."""
-    return (
-        row
-        for row in paths(contract)
-        if row.operation.does in ("show", "amend", "replace", "remove", "download")
-    )
-
-
-def dependents(contract: Contract, removal: str) -> Iterable[Ground]:
-    """Every removal of a record that matters to others; the subject is the other resource and its field."""
-    for operation in contract.operations:
-        for resource in contract.resources.values() if operation.does == "remove" else ():
-            for name, words in resource.words.get("references", {}).items():
-                named = operation.resource is not None and words["resource"] == operation.resource.name
-                if (
-                    named
-                    and words.get("removal", "stays") == removal
-                    and contract.of(resource, "create", "upsert")
-                ):
-                    yield Ground(operation, f"{resource.name}.{name}")
-
-
-def cascades(contract: Contract) -> Iterable[Ground]:
-    """Removals that take others along."""
-    return dependents(contract, "cascade")
-
-
-def conflicts(contract: Contract) -> Iterable[Ground]:
-    """Removals that others forbid."""
-    return dependents(contract, "conflict")
 
 
 def _words(trial: Trial) -> dict[str, Json]:
@@ -134,7 +57,7 @@ def check_kept(trial: Trial) -> None:
 @law("reference.exists", "a record that is named can be shown", reads, shared=True)
 def check_exists(trial: Trial) -> None:
     """The references of the first records."""
-    show = _show(trial.contract, _words(trial)) or trial.skip("no operation shows it")
+    show = shower(trial.contract, _words(trial)) or trial.skip("no operation shows it")
     for key in list(dict.fromkeys(_named(trial)))[:SEEN]:
         exchange = trial.send(show, {row.name: key for row in show.within("path")})
         trial.expect(
@@ -152,7 +75,7 @@ def _named(trial: Trial) -> Iterator[Json]:
 @law("reference.made", "a record of our own that is named can be shown", writes, writes=True)
 def check_made(trial: Trial) -> None:
     """The key in the answer to the creation leads to the record that was named."""
-    show = _show(trial.contract, _words(trial)) or trial.skip("no operation shows it")
+    show = shower(trial.contract, _words(trial)) or trial.skip("no operation shows it")
     parent = trial.make(_parent(trial))
     record = _ask(trial, parent.key)
     trial.succeed(record.exchange)
@@ -234,57 +157,3 @@ def check_path(trial: Trial) -> None:
     malformed = exchange.status == trial.contract.kind("invalid") and trial.operation.safe
     if not malformed:
         trial.expect_kind(exchange, "missing")
-
-
-@law("reference.none", "what does not hang on a record yet is missing", hanging, writes=True)
-def check_none(trial: Trial) -> None:
-    """A new parent without the record that the operation needs."""
-    path, _ = trial.maker.lineage(trial.operation)
-    options = {"body": trial.maker.body(trial.operation, "owner", {})[0]} if trial.operation.body else {}
-    trial.expect_kind(trial.send(trial.operation, path, **options), "missing")
-
-
-def _family(trial: Trial) -> tuple[Record, Record]:
-    """A new record and one that names it."""
-    name, _, field = trial.subject.partition(".")
-    resource = trial.contract.resources[name]
-    parent = trial.make()
-    creation = trial.maker.creation(resource)
-    return parent, trial.make(resource, **{field: value_of(creation, field, parent.key)})
-
-
-@law("reference.cascade", "with a record those are gone that hang on it", cascades, writes=True)
-def check_cascade(trial: Trial) -> None:
-    """The other one is shown before the removal and is not afterwards, nor is it listed."""
-    parent, child = _family(trial)
-    if shows(trial, child) is not None:
-        look(trial, child)
-    trial.succeed(trial.send(trial.operation, address(trial.operation, parent)))
-    show = shows(trial, child)
-    if show is not None:
-        exchange = trial.send(show, address(show, child))
-        trial.expect(
-            exchange.status in (404, 410),
-            f"{exchange} after its {trial.resource.name} was removed",
-            404,
-            exchange.status,
-        )
-    for listing in lists(trial, child):
-        try:
-            found = [key for key in listing.keys(listing.everything()) if key == str(child.key)]
-        except NoList:
-            continue
-        trial.expect(
-            not found, f"{child.key} is listed after its {trial.resource.name} was removed", [], found
-        )
-
-
-@law("reference.conflict", "a record that others name is not removed", conflicts, writes=True)
-def check_conflict(trial: Trial) -> None:
-    """It is refused, and the record is still there."""
-    parent, _ = _family(trial)
-    exchange = trial.send(trial.operation, address(trial.operation, parent))
-    trial.expect_kind(exchange, "conflict")
-    if shows(trial, parent) is not None:
-        found = look(trial, parent).get(trial.resource.key)
-        trial.expect(same(found, parent.key), "a refused removal removed the record", parent.key, found)

@@ -1,72 +1,21 @@
 """States: a record moves by itself, forward only, until it has come to its last state."""
 
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from contract_tests.contracts import Contract, Resource
+from contract_tests.grounds.moved import beginnings, filling, moving, stamping, timed
 from contract_tests.laws import law
 from contract_tests.lists import Listing
 from contract_tests.relations import instant
-from contract_tests.trials import Ground, Trial
+from contract_tests.trials import Trial
 from contract_tests.views import lists, look, shows
 from contract_tests.watches import Watch, ends_of, moves_of, patience, reachable, watch
 
 Json = Any
 SOON = 3  # seconds until an instant that a law chooses
 LATE = timedelta(seconds=2)  # that clocks may differ or cut off
-
-
-def beginnings(contract: Contract) -> Iterable[Ground]:
-    """Every creation of a record with states; the subject is the field of the state."""
-    for resource in contract.resources.values():
-        for operation in contract.of(resource, "create")[:1]:
-            if "states" in resource.words and contract.of(resource, "show", "list"):
-                name = resource.words["states"]["field"]
-                yield Ground(
-                    operation, name, (tuple(contract.ids_of(resource.properties[name], deep=False)),)
-                )
-
-
-def moving(contract: Contract) -> Iterable[Ground]:
-    """Those whose records are moved by the clock."""
-    return (
-        row for row in beginnings(contract) if row.operation.resource and moves_of(row.operation.resource)
-    )
-
-
-def filling(contract: Contract) -> Iterable[Ground]:
-    """Every field that a move fills; the subject is the field."""
-    for ground in moving(contract):
-        resource = ground.operation.resource
-        for name in _filled(resource) if resource else ():
-            node = resource.properties.get(name, {}) if resource else {}
-            yield Ground(ground.operation, name, (tuple(contract.ids_of(node, deep=False)), *ground.places))
-
-
-def stamping(contract: Contract) -> Iterable[Ground]:
-    """Those that are filled with the instant of the move."""
-    for ground in filling(contract):
-        moves = moves_of(ground.operation.resource) if ground.operation.resource else []
-        if any(ground.subject in row.get("stamps", ()) for row in moves):
-            yield ground
-
-
-def timed(contract: Contract) -> Iterable[Ground]:
-    """Every list of the records in one state, which they leave at an instant of their own."""
-    for operation in contract.operations:
-        resource = operation.resource
-        states = resource.words.get("states", {}) if resource else {}
-        if operation.does == "list" and states.get("field") in operation.words.get("where", {}):
-            for move in states.get("moves", []):
-                if "at" in move and operation.words["where"][states["field"]] == move["from"]:
-                    yield Ground(operation, move["at"])
-
-
-def _filled(resource: Resource) -> list[str]:
-    return [name for row in moves_of(resource) for name in (*row.get("fills", ()), *row.get("stamps", ()))]
 
 
 def _watched(trial: Trial) -> Watch:

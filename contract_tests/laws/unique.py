@@ -5,8 +5,8 @@ from typing import Any
 
 from contract_tests.contracts import Contract
 from contract_tests.fields import body_fields
+from contract_tests.grounds.created import creations
 from contract_tests.laws import law
-from contract_tests.laws.create import creations
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import look
 

@@ -1,62 +1,14 @@
 """Updating: the given fields change, and nothing else."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from contract_tests.answers import read_record
 from contract_tests.changes import amend, full, new_value, valid_body
-from contract_tests.contracts import Contract
-from contract_tests.fields import body_fields, moving_fields, node_of, permitted, places
+from contract_tests.fields import body_fields, moving_fields, node_of, permitted
+from contract_tests.grounds.updated import fields, objects, updates
 from contract_tests.laws import law
 from contract_tests.laws.create import expect_same, shown_again
-from contract_tests.records import Record
 from contract_tests.relations import same
-from contract_tests.trials import Ground, Trial
+from contract_tests.trials import Trial
 from contract_tests.views import lists, look
-
-Json = Any
-
-
-def updates(contract: Contract) -> Iterable[Ground]:
-    """Every operation that changes fields of a record that its path names."""
-    for operation in contract.operations:
-        if (
-            operation.does in ("amend", "replace")
-            and operation.resource
-            and operation.within("path")
-            and operation.body
-        ):
-            if "into" not in operation.words and "json" in operation.body[0]:
-                yield Ground(operation)
-
-
-def fields(contract: Contract) -> Iterable[Ground]:
-    """Every field that an update may change; the subject is the field."""
-    for ground in updates(contract):
-        for name, node in body_fields(ground.operation):
-            if ground.operation.resource and name in ground.operation.resource.properties:
-                yield Ground(ground.operation, name, places(ground.operation, name, node))
-
-
-def objects(contract: Contract) -> Iterable[Ground]:
-    """Every free object that an update may change."""
-    return (
-        row
-        for row in fields(contract)
-        if node_of(row).get("type") == "object" and not node_of(row).get("properties")
-    )
-
-
-def immutables(contract: Contract) -> Iterable[Ground]:
-    """Every field that no update changes; the subject is the field."""
-    for ground in updates(contract):
-        resource = ground.operation.resource
-        names = dict(body_fields(ground.operation))
-        for name, node in (resource.properties if resource else {}).items():
-            if name not in names and (
-                node.get("readOnly") or name in (resource.words.get("immutable", ()) if resource else ())
-            ):
-                yield Ground(ground.operation, name, (node.get("x-requirements", ()),))
 
 
 @law("update.accepts", "each field can be updated alone", fields, writes=True)
@@ -195,55 +147,6 @@ def check_empty(trial: Trial) -> None:
         name for name, value in before.items() if name not in moving and not same(after.get(name), value)
     )
     trial.expect(not changed, f"an empty update changed {changed}", before, after)
-
-
-@law("update.immutable", "an update does not change what is immutable", immutables, writes=True)
-def check_immutable(trial: Trial) -> None:
-    """The field alone, and beside a field that may change; refused or ignored, the value stays."""
-    record = trial.make()
-    before = look(trial, record).get(trial.subject)
-    for body in _forgeries(trial, record):
-        amend(trial, record, body)
-        after = look(trial, record).get(trial.subject)
-        moves = trial.subject in trial.resource.words.get("stamps", ())
-        kept = after != body[trial.subject] if moves else same(after, before)
-        trial.expect(kept, f"an update changed {trial.subject}", before, after)
-
-
-def refused(contract: Contract) -> Iterable[Ground]:
-    """The immutable fields of which the document says that naming them is an error."""
-    for row in immutables(contract):
-        if row.operation.resource and row.subject in row.operation.resource.words.get("immutable", ()):
-            yield row
-
-
-@law(
-    "update.immutable_refused",
-    "an update that names an immutable field is refused, and changes nothing",
-    refused,
-    writes=True,
-)
-def check_immutable_refused(trial: Trial) -> None:
-    """A server that ignores the field is told so by a warning where the document is silent."""
-    record = trial.make()
-    for body in _forgeries(trial, record):
-        before = look(trial, record)
-        trial.expect_kind(amend(trial, record, body), "invalid")
-        after = look(trial, record)
-        trial.expect(same(before, after), "the refused update changed the record", before, after)
-
-
-def _forgeries(trial: Trial, record: Record) -> list[dict[str, Json]]:
-    node = trial.resource.properties[trial.subject]
-    forged: Json = (
-        "2001-02-03T04:05:06Z" if node.get("format") == "date-time" else f"forged-{trial.session.run}"
-    )
-    forged = 987654 if node.get("type") in ("integer", "number") else forged
-    if node.get("format") == "uuid":
-        forged = "11111111-2222-4333-8444-555555555555"
-    names = [name for name, _ in body_fields(trial.operation)]
-    beside = valid_body(trial, record, names[0]) if names else {}
-    return [{trial.subject: forged}, beside | {trial.subject: forged}]
 
 
 @law("update.others", "an update changes no other record", updates, writes=True)

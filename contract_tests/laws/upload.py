@@ -1,126 +1,35 @@
 """Uploads: what the record says of its file, and which files are refused."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from contract_tests.bodies import FILES, File
-from contract_tests.contracts import Contract
+from contract_tests.grounds.uploaded import (
+    fact_of,
+    fields,
+    files,
+    formats,
+    given,
+    known,
+    named,
+    required,
+    rows,
+)
 from contract_tests.laws import law
 from contract_tests.relations import same
-from contract_tests.trials import Ground, Trial
+from contract_tests.trials import Trial
 from contract_tests.uploads import (
     ask,
-    fact_field,
     large,
     part_of,
-    parts_of,
     sample,
     schemas_of,
     stored,
-    uploads,
-    words_of,
 )
 from contract_tests.views import look, shows
 
 Json = Any
-REFUSED = (400, 415, 422)
-STRANGE = (
-    File("notes.txt", b"Just a few words.\n", "text/plain"),
-    File("page.html", b"<!DOCTYPE html><html><body>Words</body></html>", "text/html"),
-    File("program.exe", b"MZ\x90\x00\x03\x00\x00\x00\x04" + b"\x00" * 64, "application/x-msdownload"),
-)
 FORMATS = {"json": File("figures.json", b'[{"a": 1}, {"a": 2}]', "application/json"), "csv": FILES[""]}
-
-
-def files(contract: Contract) -> Iterable[Ground]:
-    """Every upload."""
-    for operation in uploads(contract):
-        yield Ground(operation, "", (tuple(contract.ids_of(part_of(operation)[1], deep=False)),))
-
-
-def facts(contract: Contract) -> Iterable[Ground]:
-    """Every field that holds a fact of the file; the subject is the field."""
-    for ground in files(contract):
-        resource = ground.operation.resource
-        for name in words_of(ground.operation).get("facts", {}):
-            node = resource.properties.get(name, {}) if resource else {}
-            yield Ground(ground.operation, name, (tuple(contract.ids_of(node, deep=False)), *ground.places))
-
-
-def known(contract: Contract) -> Iterable[Ground]:
-    """The facts that a file has wherever it is sent: its name, size and kind."""
-    return (row for row in facts(contract) if _fact(row) in ("name", "size", "media_type"))
-
-
-def named(contract: Contract) -> Iterable[Ground]:
-    """The fields that hold the file's name."""
-    return (row for row in facts(contract) if _fact(row) == "name")
-
-
-def rows(contract: Contract) -> Iterable[Ground]:
-    """The fields that hold the number of rows."""
-    return (row for row in facts(contract) if _fact(row) == "rows")
-
-
-def formats(contract: Contract) -> Iterable[Ground]:
-    """The fields that hold the format."""
-    return (row for row in facts(contract) if _fact(row) == "format")
-
-
-def given(contract: Contract) -> Iterable[Ground]:
-    """The fields that hold the format, where the form has them too."""
-    for ground in formats(contract):
-        node = schemas_of(ground.operation).get(ground.subject)
-        if node is not None:
-            yield Ground(
-                ground.operation, ground.subject, (tuple(contract.ids_of(node, deep=False)), *ground.places)
-            )
-
-
-def kinds(contract: Contract) -> Iterable[Ground]:
-    """The fields that hold the media type, where the document lists those that are taken."""
-    return (
-        row for row in facts(contract) if _fact(row) == "media_type" and words_of(row.operation).get("types")
-    )
-
-
-def picky(contract: Contract) -> Iterable[Ground]:
-    """Every upload that takes only listed kinds."""
-    return (row for row in files(contract) if words_of(row.operation).get("types"))
-
-
-def filled(contract: Contract) -> Iterable[Ground]:
-    """Every upload whose file may not be empty."""
-    for ground in files(contract):
-        least = (
-            words_of(ground.operation).get("min_bytes") or part_of(ground.operation)[1].get("minLength") or 0
-        )
-        if least > 0:
-            yield ground
-
-
-def required(contract: Contract) -> Iterable[Ground]:
-    """Every required field of the form; the subject is the field."""
-    for operation in uploads(contract):
-        for name in operation.body[1].get("required", ()) if operation.body else ():
-            yield Ground(operation, name, (tuple(contract.ids_of(schemas_of(operation)[name], deep=False)),))
-
-
-def fields(contract: Contract) -> Iterable[Ground]:
-    """Every field of the form beside the file that the record has too; the subject is the field."""
-    for operation in uploads(contract):
-        for name, node in schemas_of(operation).items():
-            if (
-                name not in parts_of(operation)
-                and operation.resource
-                and name in operation.resource.properties
-            ):
-                yield Ground(operation, name, (tuple(contract.ids_of(node, deep=False)),))
-
-
-def _fact(ground: Ground) -> str:
-    return str(words_of(ground.operation)["facts"][ground.subject])
 
 
 @law("upload.facts", "the record of an upload says what is true of the file", known, writes=True)
@@ -128,7 +37,7 @@ def check_facts(trial: Trial) -> None:
     """A file with every byte, or many letters outside ASCII: the name, the size in bytes, the kind."""
     file, record = large(trial.operation), stored(trial)
     expected = {"name": file.name, "size": len(file.content), "media_type": file.media_type}[
-        _fact(trial.ground)
+        fact_of(trial.ground)
     ]
     _expect_field(trial, record.fields, expected, "the answer to the upload")
     if shows(trial, record) is not None:
@@ -188,73 +97,6 @@ def check_given(trial: Trial) -> None:
     if found is None:
         trial.skip(f"the record has no {trial.subject}")
     trial.expect(found == other, f"{trial.subject} is not the one that was given", other, found)
-
-
-@law("upload.sniffed", "the kind of a file is told by its bytes, not by the client", kinds, writes=True)
-def check_sniffed(trial: Trial) -> None:
-    """A file that is sent as text keeps its true kind, or is refused."""
-    name, file = part_of(trial.operation)[0], sample(trial.operation)
-    record = ask(trial, {name: replace(file, media_type="text/plain")})
-    found = record.fields.get(trial.subject)
-    held = record.exchange.status in REFUSED or found == file.media_type
-    trial.expect(
-        held,
-        f"{record.exchange}: a {file.media_type} file that was sent as text/plain",
-        file.media_type,
-        found,
-    )
-
-
-@law("upload.accepts", "a file of a listed kind is taken", picky, writes=True)
-def check_accepts(trial: Trial) -> None:
-    """A small file of each listed kind."""
-    name, field = part_of(trial.operation)[0], fact_field(trial.operation, "media_type")
-    for file in [FILES[kind] for kind in words_of(trial.operation)["types"] if kind in FILES]:
-        record = ask(trial, {name: file})
-        status = record.exchange.status
-        trial.expect(
-            200 <= status < 300,
-            f"{record.exchange}: a file of the listed kind {file.media_type}",
-            "success",
-            status,
-        )
-        if field in record.fields:
-            trial.expect(
-                record.fields[field] == file.media_type,
-                f"{field} is another kind",
-                file.media_type,
-                record.fields[field],
-            )
-
-
-@law("upload.types", "a file of a kind that is not listed is refused", picky, writes=True)
-def check_types(trial: Trial) -> None:
-    """A text, a page and a program, each sent as what it is."""
-    _refuse(trial, STRANGE)
-
-
-@law("upload.disguised", "a file that only pretends to be of a listed kind is refused", picky, writes=True)
-def check_disguised(trial: Trial) -> None:
-    """A text with the name and media type of a listed kind."""
-    _refuse(trial, (replace(sample(trial.operation), content=STRANGE[0].content),))
-
-
-@law("upload.empty", "an empty file is refused", filled, writes=True)
-def check_empty(trial: Trial) -> None:
-    """A file of a taken kind without a byte."""
-    _refuse(trial, (replace(sample(trial.operation), content=b""),))
-
-
-def _refuse(trial: Trial, refused: Iterable[File]) -> None:
-    for file in refused:
-        record = ask(trial, {part_of(trial.operation)[0]: file})
-        status = record.exchange.status
-        trial.expect(
-            status in REFUSED,
-            f"{record.exchange} to {file.name} ({file.media_type})",
-            "400, 415 or 422",
-            status,
-        )
 
 
 @law("upload.missing_part", "an upload without a required part is refused", required, writes=True)

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as reseed
 
 from contract_tests.fields import node_of
+from contract_tests.grounds.created import stored_fields
 from contract_tests.laws import law
-from contract_tests.laws.create import attempt, expect_same, shown_again, stored_fields
+from contract_tests.laws.create import attempt, expect_same, shown_again
 from contract_tests.samples import telling, unusual
 from contract_tests.schemas import Node
 from contract_tests.trials import Trial, Violated

@@ -61,7 +61,11 @@ class Server:
         contract = Contract.load(find(api), api)
         client, found = Client(self.app), {}
         for operation in contract.operations:
-            if operation.method == "GET" and not operation.within("path") and operation.does in ("list", "show"):
+            if (
+                operation.method == "GET"
+                and not operation.within("path")
+                and operation.does in ("list", "show")
+            ):
                 size = operation.parameter(contract.words.get("page", {}).get("size", ""))
                 query = {size.name: size.schema.get("maximum", 100)} if size else {}
                 for token in ("demo", "peer"):
@@ -115,9 +119,13 @@ Fault = Callable[[Handler, Server], None]
 
 
 @contextmanager
-def peer(api: str = "devsync", *, host: str = "127.0.0.1", tls: Any = None, **options: Any) -> Iterator[Server]:
+def peer(
+    api: str = "devsync", *, host: str = "127.0.0.1", tls: Any = None, **options: Any
+) -> Iterator[Server]:
     """A peer in a thread of this process. Parameters: tls, an SSL context; options of the peer's build."""
-    app = import_module(f"contract_tests.peers.{api}").build(**{"choices": "plain", "bug": None, "rows": 30} | options)
+    app = import_module(f"contract_tests.peers.{api}").build(
+        **{"choices": "plain", "bug": None, "rows": 30} | options
+    )
     state = Server(app=app)
     server = make_server(host, 0, app, threaded=True, request_handler=Handler, ssl_context=tls)
     server.state, server.daemon_threads = state, True  # type: ignore[attr-defined]
@@ -145,7 +153,13 @@ def raw(content: bytes) -> Fault:
 
 def answer(status: str, body: bytes, *headers: str, length: int | None = None) -> Fault:
     """Answer with a status, a body and headers. Parameters: length, one that is not true."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", *headers, "", ""]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Length: {len(body) if length is None else length}",
+        *headers,
+        "",
+        "",
+    ]
     return raw("\r\n".join(lines).encode() + body)
 
 
@@ -185,11 +199,15 @@ FAULTS: dict[str, Fault] = {
     "closes": close,
     "drips_head": drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000),
     "drips_body": drip(SLOW),
-    "drips_chunks": drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 300, 0.05),
+    "drips_chunks": drip(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 300, 0.05
+    ),
     "endless": pour,
     "continues": raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 50),
     "not_http": raw(b"\x16\x03\x01 220 smtp ready\r\n"),
-    "many_headers": raw(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % row for row in range(300)) + b"\r\n{}"),
+    "many_headers": raw(
+        b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % row for row in range(300)) + b"\r\n{}"
+    ),
     "long_header": raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n"),
     "not_json": answer("200 OK", b'{"data": [', JSON),
     "empty": answer("200 OK", b"", JSON),
@@ -209,7 +227,9 @@ FAULTS: dict[str, Fault] = {
     "fault": answer("500 Internal Server Error", b"Traceback", "Content-Type: text/plain"),
     "teapot": answer("999 What", b"{}", JSON),
     "null": answer("200 OK", b"null", JSON),
-    "strange": answer("200 OK", b'{"data": {"data": [1, null, "\\ud800"]}, "meta": 7, "pagination": []}', JSON),
+    "strange": answer(
+        "200 OK", b'{"data": {"data": [1, null, "\\ud800"]}, "meta": 7, "pagination": []}', JSON
+    ),
 }
 
 

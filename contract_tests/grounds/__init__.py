@@ -1,0 +1,1 @@
+"""Where a contract gives ground for a law: operations, fields and parameters, each with its statements."""

@@ -1,0 +1,51 @@
+"""A new record can be found: by its key, and by the Location of the answer."""
+
+from urllib.parse import urljoin
+
+from contract_tests.answers import read_record
+from contract_tests.grounds.created import creations, shown
+from contract_tests.laws import law
+from contract_tests.records import address
+from contract_tests.trials import Trial
+from contract_tests.views import shows
+
+
+@law("create.shown", "a new record can be read at once, by its own key", shown, writes=True)
+def check_shown(trial: Trial) -> None:
+    """The detail right after the creation, with the same content as the answer."""
+    record = trial.make()
+    operation = shows(trial, record)
+    if operation is None:
+        trial.skip("no operation shows one record")
+    exchange = trial.send(operation, address(operation, record))
+    fields = read_record(operation, exchange)
+    trial.expect(exchange.status == 200 and fields is not None, f"{exchange}", 200, exchange.status)
+    key = trial.resource.key
+    trial.expect(
+        (fields or {}).get(key) == record.key,
+        "the detail shows another record",
+        record.key,
+        (fields or {}).get(key),
+    )
+
+
+@law("create.location", "the Location of a creation leads to the new record", creations, writes=True)
+def check_location(trial: Trial) -> None:
+    """Where the document lists the header."""
+    node = trial.operation.response(trial.operation.success[0]) or {}
+    if "Location" not in node.get("headers", {}):
+        trial.skip("the document lists no Location")
+    record = trial.make()
+    location = record.exchange.response.headers.get("location")
+    trial.expect(bool(location), "the answer has no Location", "a URL", location)
+    operation = shows(trial, record)
+    if operation is not None:
+        there = urljoin(record.exchange.request.url, location or "")
+        found = trial.session.request("GET", there, operation)
+        fields = read_record(operation, found) if found.status == 200 else None
+        trial.expect(
+            bool(fields) and (fields or {}).get(trial.resource.key) == record.key,
+            f"Location leads elsewhere: {found}",
+            record.key,
+            found.status,
+        )
