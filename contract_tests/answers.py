@@ -101,7 +101,9 @@ def read_error(contract: Contract, exchange: Exchange) -> Reading:
 
 
 def dig(record: Mapping[str, Json], path: str) -> list[Json]:
-    """The values at a dotted path of a record; several where an array is on the way, none where it is absent."""
+    """The values at a dotted path of a record; several where an array is on the way,
+    none where it is absent.
+    """
     values: list[Json] = [record]
     for part in path.split("."):
         found: list[Json] = []

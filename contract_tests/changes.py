@@ -21,7 +21,7 @@ def new_value(trial: Trial, record: Record, name: str) -> Json:
     ]:
         if value is not None and not same(value, record.fields.get(name)):
             return value
-    trial.skip(f"there is no other value of {name}")
+    return trial.skip(f"there is no other value of {name}")
 
 
 def _others(node: dict[str, Json], trial: Trial) -> list[Json]:

@@ -9,7 +9,8 @@ from contract_tests.problems import Unusable
 def choose(select: Sequence[str], exclude: Sequence[str]) -> list[Law]:
     """The laws of those names or families, without others.
 
-    Parameters: select, names such as paging.complete, families such as paging (none: all laws); exclude, likewise.
+    Parameters: select, names such as paging.complete, families such as paging (none: all laws);
+    exclude, likewise.
     Raises Unusable for a name that is none.
     """
     laws = load()

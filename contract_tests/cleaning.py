@@ -17,7 +17,8 @@ CREATIONS = ("create", "upsert", "register")
 def clean_up(maker: Maker) -> None:
     """Undo every open entry of the ledger of the maker's session, the newest first.
 
-    A creation whose answer was not seen is looked for by its mark in the lists of the resource, and so is in the
+    A creation whose answer was not seen is looked for by its mark in the lists of the resource,
+    and so is in the
     end what the server had said that it did not make, or that it removed.
     Raises TimeOver, and Unreachable where the server does not answer any more.
     """
@@ -34,7 +35,9 @@ def clean_up(maker: Maker) -> None:
 
 
 def _seek(maker: Maker, entry: Entry) -> None:
-    """Find what came of a creation without an answer: its entry gets what undoes it, or is refused or left."""
+    """Find what came of a creation without an answer: its entry gets what undoes it,
+    or is refused or left.
+    """
     operation = _operation(maker, entry)
     findable = operation is not None and entry.mark and any(_lists(maker, operation, entry.path))
     if entry.state != "planned" or not findable or operation is None or not maker.removal(operation.resource):

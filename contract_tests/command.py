@@ -44,7 +44,7 @@ def main(arguments: Sequence[str], find: Find, embed: Embed) -> int:
             return test(options, find, embed)
         if options.command == "laws":
             return listings.show_laws(options.api, find)
-        return listings.explain(options.law, find)
+        return listings.explain(options.law)
     print(f"sandbox: {excuse.text}", file=sys.stderr)
     return UNUSABLE
 

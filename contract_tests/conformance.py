@@ -129,9 +129,16 @@ class Conformance:
                 self.note(row.law, operation, subject, exchange, False, row.message, None, ids)
 
     def note(
-        self, law: str, operation: Operation, subject: str, exchange: Exchange, holds: bool, expected: Json = None,
-        actual: Json = None, ids: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
+        self,
+        law: str,
+        operation: Operation,
+        subject: str,
+        exchange: Exchange,
+        holds: bool,
+        expected: Json = None,
+        actual: Json = None,
+        ids: tuple[str, ...] = (),
+    ) -> None:
         """Count one case of a law; the first failure is kept."""
         count = self.counts.setdefault((law, operation.name, subject), _Count())
         count.cases += 1

@@ -1,6 +1,7 @@
-"""`pytest contract_tests --api devsync --url …`: the laws as tests, one for each law, operation and subject."""
+"""`pytest contract_tests --api devsync --url …`: the laws as tests, one for each law,
+operation and subject.
+"""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -91,6 +92,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def running(request: pytest.FixtureRequest) -> Iterator[Run]:
+def running(request: pytest.FixtureRequest) -> Run:
     """The run whose laws are the tests."""
-    yield request.config.stash[RUN]
+    return request.config.stash[RUN]

@@ -60,7 +60,9 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
 
 
 def make_pools(**options: Any) -> urllib3.PoolManager:
-    """Pools of connections, each of which keeps the DEADLINE of its request. The environment's proxies are not used."""
+    """Pools of connections, each of which keeps the DEADLINE of its request.
+    The environment's proxies are not used.
+    """
     manager = urllib3.PoolManager(**options)
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
     return manager

@@ -17,10 +17,21 @@ from contract_tests.schemas import Json, Node, Validator, merge
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 WRITES = ("create", "replace", "amend", "upsert", "register")
 DEFAULT_KINDS = {
-    "unreadable": 400, "invalid": 400, "unauthenticated": 401, "forbidden": 403, "foreign": 404, "missing": 404,
-    "not_allowed": 405, "not_acceptable": 406, "conflict": 409, "too_large": 413, "unsupported": 415,
-    "rate_limited": 429, "failed": 500, "unavailable": 503,
-}  # fmt: skip
+    "unreadable": 400,
+    "invalid": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "foreign": 404,
+    "missing": 404,
+    "not_allowed": 405,
+    "not_acceptable": 406,
+    "conflict": 409,
+    "too_large": 413,
+    "unsupported": 415,
+    "rate_limited": 429,
+    "failed": 500,
+    "unavailable": 503,
+}
 
 
 @dataclass(frozen=True)
@@ -154,7 +165,9 @@ class Operation:
 
     @cached_property
     def places(self) -> tuple[Sequence[str], ...]:
-        """The statements behind the operation, the most specific place first: itself, its answers, all it uses."""
+        """The statements behind the operation, the most specific place first: itself, its answers,
+        all it uses.
+        """
         resource = self.resource
         return (
             self.ids,

@@ -51,9 +51,15 @@ def make_session(
         if profile != "observe":
             ledger.begin()
     return Session(
-        contract, target, clock, ledger, transport=transport, profile=profile, leftovers=options.allow_leftovers,
+        contract,
+        target,
+        clock,
+        ledger,
+        transport=transport,
+        profile=profile,
+        leftovers=options.allow_leftovers,
         settle=options.settle,
-    )  # fmt: skip
+    )
 
 
 def _ledger_file(options: argparse.Namespace, run: str) -> Path | None:

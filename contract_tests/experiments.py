@@ -74,8 +74,8 @@ def _experiments(trial: Trial) -> Iterator[tuple[str, Callable[[], Callable[[], 
     for name in names:
         if name in bound:
             yield name, lambda name=name: _amend(trial, lambda record: valid_body(trial, record, name))  # type: ignore[misc]
-    yield "empty", lambda: _amend(trial, lambda record: {})
-    yield "refused", lambda: _amend(trial, lambda record: ["no", "object"], refused=True)
+    yield "empty", lambda: _amend(trial, lambda _: {})
+    yield "refused", lambda: _amend(trial, lambda _: ["no", "object"], refused=True)
 
 
 def is_update(operation: Operation) -> bool:

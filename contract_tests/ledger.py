@@ -67,8 +67,13 @@ class Ledger:
         return stream
 
     def plan(
-        self, operation: str, role: str, mark: str = "", undo: Undo | None = None, path: dict[str, Json] | None = None
-    ) -> Entry:  # fmt: skip
+        self,
+        operation: str,
+        role: str,
+        mark: str = "",
+        undo: Undo | None = None,
+        path: dict[str, Json] | None = None,
+    ) -> Entry:
         """Note a change that is about to be asked for; it is in the file when this returns."""
         entry = Entry(len(self.entries), operation, role, mark, undo=undo, path=path or {})
         self.entries.append(entry)

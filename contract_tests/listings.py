@@ -38,8 +38,10 @@ def verified(law: Law, register: Register) -> Iterator[str]:
     )
 
 
-def explain(name: str, find: Find) -> int:
-    """Print what a law checks, which requirements it verifies, and which mutants prove it. Raises Unusable."""
+def explain(name: str) -> int:
+    """Print what a law checks, which requirements it verifies, and which mutants prove it.
+    Raises Unusable.
+    """
     laws = load()
     if name not in laws:
         near = sorted(row for row in laws if name.partition(".")[0] in row)

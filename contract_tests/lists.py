@@ -170,15 +170,15 @@ class Cohort:
         if resource is None or self.obstacle or len(self.records) >= count:
             return
         try:
-            creation = self.maker.creation(resource)
+            self.maker.creation(resource)
             if not self.records:
-                self._open(creation)
+                self._open()
             while len(self.records) < count:
                 self.records.append(self._make(len(self.records)))
         except Unmakeable as error:
             self.obstacle = str(error)
 
-    def _open(self, creation: Operation) -> None:
+    def _open(self) -> None:
         """Make the first record, inside the first fence in which the server lets us make one."""
         for parameter in self.fences():
             try:

@@ -47,10 +47,14 @@ def recheck(session: Session) -> None:
 def _candidates(session: Session) -> list[Operation]:
     """Operations that can be called without knowing anything, those that ask for a credential first."""
     simple = [
-        row for row in session.contract.operations
-        if row.method == "GET" and not row.within("path") and not any(part.required for part in row.parameters)
-        and row.does != "download" and any("json" in name for name in (row.response(200) or {}).get("content", {}))
-    ]  # fmt: skip
+        row
+        for row in session.contract.operations
+        if row.method == "GET"
+        and not row.within("path")
+        and not any(part.required for part in row.parameters)
+        and row.does != "download"
+        and any("json" in name for name in (row.response(200) or {}).get("content", {}))
+    ]
     return sorted(simple, key=lambda row: (not row.protected, row.does != "list"))
 
 

@@ -97,8 +97,14 @@ class Maker:
         return next(iter(self.contract.of(resource, "remove")), None)
 
     def make(
-        self, resource: Resource, *, role: str = "owner", without: tuple[str, ...] = (), kept: bool = False, **values: Json
-    ) -> Record:  # fmt: skip
+        self,
+        resource: Resource,
+        *,
+        role: str = "owner",
+        without: tuple[str, ...] = (),
+        kept: bool = False,
+        **values: Json,
+    ) -> Record:
         """A new record.
 
         Parameters: role, whose it is; without, fields of the plain body to leave out; values, fields of the
@@ -133,7 +139,9 @@ class Maker:
         return self.contract.kind("foreign"), self.contract.kind("forbidden")
 
     def _learn_owner(self, resource: Resource, role: str, values: Mapping[str, Json]) -> bool:
-        """Find the only owner for whom this credential may create, where the server has just refused another."""
+        """Find the only owner for whom this credential may create,
+        where the server has just refused another.
+        """
         owner = resource.words.get("owner")
         if owner is None or owner in values or role in self._owners:
             return False
@@ -151,7 +159,9 @@ class Maker:
         self, operation: Operation, path: dict[str, Json], sent: Json, role: str = "owner",
         parents: list[Record] | None = None, **options: Any,
     ) -> Record:  # fmt: skip
-        """Ask for a new record, whatever the answer; it is noted before it is sent, and removed at the end."""
+        """Ask for a new record, whatever the answer; it is noted before it is sent,
+        and removed at the end.
+        """
         resource = operation.resource
         if resource is None:
             raise Unmakeable(f"{operation.name} creates no resource")
@@ -217,7 +227,9 @@ class Maker:
     def body(
         self, operation: Operation, role: str, values: Mapping[str, Json]
     ) -> tuple[dict[str, Json], list[Record]]:
-        """A valid body of a creation: the document's example, with a mark, fresh unique fields and real parents."""
+        """A valid body of a creation: the document's example, with a mark,
+        fresh unique fields and real parents.
+        """
         schema = operation.body[1] if operation.body else {}
         plain = dict(samples.plain(self.contract.root, schema)) if schema else {}
         resource = operation.resource
@@ -306,7 +318,9 @@ class Maker:
         return self.silences >= SILENCES
 
     def clean_up(self, since: int | None = None) -> None:
-        """Remove what was made since then (a length of `made`), the newest first; at the end also what was kept."""
+        """Remove what was made since then (a length of `made`), the newest first;
+        at the end also what was kept.
+        """
         self.silences = 0
         for record in reversed(self.made[since:]):
             if since is None or not record.kept:

@@ -50,7 +50,8 @@ class Register:
     def blame(self, law: str, *places: Sequence[str], subject: str = "") -> tuple[str, ...]:
         """The requirements that the law verifies, at the first of the places that names any.
 
-        Parameters: law, its name; places, the ids in `x-requirements`, the most specific place first; subject,
+        Parameters: law, its name; places, the ids in `x-requirements`, the most specific place
+        first; subject,
         what of the operation is judged: a row may name a law for one subject only, as `sort.ascending[name]`.
         """
         for ids in places:

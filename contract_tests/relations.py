@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from contract_tests.answers import dig
@@ -83,7 +84,7 @@ def instant(value: Json) -> datetime | None:
 
 
 def is_ordered(values: list[Json], *, descending: bool) -> bool:
-    """Whether values ascend (or descend) by any usual order of their type: texts by code point, folded or plain.
+    """Whether values ascend (or descend) by any usual order of their type; texts by code point or folded.
 
     Absent values are left out: where they go, a server may choose.
     """
@@ -99,7 +100,7 @@ def is_ordered(values: list[Json], *, descending: bool) -> bool:
 
 def _ascends(values: list[Json], key: Callable[[Json], Json]) -> bool:
     keys = [key(value) for value in values]
-    return all(one <= other for one, other in zip(keys, keys[1:], strict=False))
+    return all(one <= other for one, other in pairwise(keys))
 
 
 def _fold(value: Json) -> str:

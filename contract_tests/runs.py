@@ -31,14 +31,21 @@ DISTURBED = "data changed: others use the server, and the failure did not repeat
 class Run:
     """One run of the laws over a session.
 
-    Parameters: session; laws; depth, one of DEPTHS; seed; strict, whether a violated SHOULD fails; tell, called
+    Parameters: session; laws; depth, one of DEPTHS; seed; strict, whether a violated SHOULD fails;
+    tell, called
     with each outcome.
     """
 
     def __init__(
-        self, session: Session, laws: Iterable[Law], *, depth: str = "normal", seed: int = 0, strict: bool = False,
-        tell: Callable[[Outcome], None] = lambda outcome: None,
-    ) -> None:  # fmt: skip
+        self,
+        session: Session,
+        laws: Iterable[Law],
+        *,
+        depth: str = "normal",
+        seed: int = 0,
+        strict: bool = False,
+        tell: Callable[[Outcome], None] = lambda _: None,
+    ) -> None:
         self.session, self.laws, self.depth, self.seed, self.strict, self.tell = (
             session, list(laws), depth, seed, strict, tell,
         )  # fmt: skip

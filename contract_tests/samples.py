@@ -11,10 +11,21 @@ from contract_tests.schemas import Node, merge
 
 Json = Any
 TEXTS = (
-    "0", "false", "null", "Zoë Ñandú", "日本語テキスト", "🙂👩‍👩‍👧", "e\u0301 combined",
-    'quote " and \\ backslash', "<b>&amp;</b>", "a'b; DROP TABLE x; --", "line\nbreak\ttab", "%41+%2B", "{{7*7}}",
+    "0",
+    "false",
+    "null",
+    "Zoë Ñandú",
+    "日本語テキスト",
+    "🙂👩‍👩‍👧",
+    "e\u0301 combined",
+    'quote " and \\ backslash',
+    "<b>&amp;</b>",
+    "a'b; DROP TABLE x; --",
+    "line\nbreak\ttab",
+    "%41+%2B",
+    "{{7*7}}",
     "x" * 250,
-)  # fmt: skip
+)
 NUMBERS = (0, 1, -1, 0.1, 1.5, 1e-7, 123456789.123, 2**31, 2**53 - 1)
 LONG = 4000
 MIXED = "MiXed Case Zoë 日本語 🙂"
@@ -88,7 +99,9 @@ def _plain_text(schema: Node, name: str) -> Json:
 
 
 def file_of(schema: Node, name: str = "") -> File:
-    """A small real file of the first kind that the part of an upload takes, else of the kind that its name says."""
+    """A small real file of the first kind that the part of an upload takes,
+    else of the kind that its name says.
+    """
     kinds = schema.get("x-sandbox", {}).get("file", {}).get("types", [name])
     return FILES.get(kinds[0], FILES[""])
 

@@ -45,14 +45,23 @@ class Session:
     """Sends requests of a contract's operations to a target, and keeps what came back.
 
     Parameters: contract; target; transport; ledger; profile, one of PROFILES; leftovers, whether records may
-    be created that the document cannot remove; settle, seconds until a write is seen by every replica; the id of
+    be created that the document cannot remove; settle, seconds until a write is seen by every
+    replica; the id of
     the run is that of the ledger, if it has one.
     """
 
     def __init__(
-        self, contract: Contract, target: Target, clock: Clock, ledger: Ledger, *, transport: Transport | None = None,
-        profile: str = "full", leftovers: bool = False, settle: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        contract: Contract,
+        target: Target,
+        clock: Clock,
+        ledger: Ledger,
+        *,
+        transport: Transport | None = None,
+        profile: str = "full",
+        leftovers: bool = False,
+        settle: float = 0.0,
+    ) -> None:
         self.contract, self.target, self.clock, self.ledger = contract, target, clock, ledger
         self.profile, self.settle = profile, settle
         self.leftovers = leftovers or profile == "full"
@@ -95,16 +104,27 @@ class Session:
         return role in self.tokens
 
     def credential(self, role: str) -> str:
-        """The Authorization header of a role, to be sent in place of another's; it is shown by the role's name."""
+        """The Authorization header of a role, to be sent in place of another's;
+        it is shown by the role's name.
+        """
         text = f"Bearer {self.tokens[role]}"
         self.labels[text] = role
         return text
 
     def send(
-        self, operation: Operation, path: Mapping[str, Json] | None = None, *, query: Mapping[str, Json] | None = None,
-        body: Json = ABSENT, raw: bytes | None = None, media_type: str | None = None, role: str | None = "owner",
-        authorization: str | None = None, headers: Mapping[str, str] | None = None, method: str | None = None,
-    ) -> Exchange:  # fmt: skip
+        self,
+        operation: Operation,
+        path: Mapping[str, Json] | None = None,
+        *,
+        query: Mapping[str, Json] | None = None,
+        body: Json = ABSENT,
+        raw: bytes | None = None,
+        media_type: str | None = None,
+        role: str | None = "owner",
+        authorization: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        method: str | None = None,
+    ) -> Exchange:
         """Send a request of an operation.
 
         Parameters: path, values of path parameters; query; body, sent as JSON; or raw bytes with their
@@ -136,9 +156,16 @@ class Session:
         return self.target.url + text
 
     def request(
-        self, method: str, url: str, operation: Operation | None = None, content: bytes | None = None,
-        fields: Mapping[str, str] | None = None, *, role: str | None = "owner", authorization: str | None = None,
-    ) -> Exchange:  # fmt: skip
+        self,
+        method: str,
+        url: str,
+        operation: Operation | None = None,
+        content: bytes | None = None,
+        fields: Mapping[str, str] | None = None,
+        *,
+        role: str | None = "owner",
+        authorization: str | None = None,
+    ) -> Exchange:
         """Send any request; a 429 that nobody asked for is waited for. Raises as `send`."""
         login = operation is not None and operation.does == "login"
         if not self.writes and method not in ("GET", "HEAD") and not login:

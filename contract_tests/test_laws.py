@@ -13,7 +13,8 @@ def test_law(planned: Planned, running: Run) -> None:
     """One law on one ground: a violated MUST fails, a violated SHOULD warns."""
     outcome = running.judge(*planned)
     requests = "\n".join(exchange.request.curl for exchange in outcome.exchanges)
-    text = f"{', '.join(outcome.requirements)}: {outcome.message}\nexpected: {outcome.expected}\nactual: {outcome.actual}\n{requests}"
+    text = f"{', '.join(outcome.requirements)}: {outcome.message}\nexpected: {outcome.expected}\n"
+    text += f"actual: {outcome.actual}\n{requests}"
     if outcome.verdict == SKIPPED:
         pytest.skip(outcome.message)
     if outcome.verdict == WARNED:

@@ -61,7 +61,7 @@ def find(trial: Trial, record: Record) -> dict[str, Json]:
         for item in listing.everything():
             if item.get(record.resource.key) == record.key:
                 return item
-    trial.skip(f"no operation shows a {record.resource.name}")
+    return trial.skip(f"no operation shows a {record.resource.name}")
 
 
 def updates(trial: Trial, record: Record) -> Operation | None:

@@ -36,7 +36,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Returns the exit code: 0, or 2 when what was asked for cannot be done; see also `test`."""
+    """Run the command. Returns the exit code: 0, or 2 when what was asked for cannot be done;
+    see also `test`.
+    """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if arguments[:1] and arguments[0] in CONTRACT_COMMANDS:

@@ -101,7 +101,9 @@ def _make_traffic(call: Call, step: datetime, granularity: str, now: datetime) -
         return {"api_calls": calls, "data_processed": data}
     end = _floor(step + SPANS[granularity], granularity)
     days = range(max(step.toordinal(), FIRST_DAY), min(end.toordinal(), now.toordinal() + 1))
-    totals = [_count_day(owner, date.fromordinal(day), 23 if day < now.toordinal() else now.hour) for day in days]
+    totals = [
+        _count_day(owner, date.fromordinal(day), 23 if day < now.toordinal() else now.hour) for day in days
+    ]
     return {"api_calls": sum(calls for calls, _ in totals), "data_processed": sum(data for _, data in totals)}
 
 

@@ -14,7 +14,9 @@ Json = Any
 def effects_of(
     contract: Contract, resource: Resource, kind: str
 ) -> Iterable[tuple[Resource, str, Json, str]]:
-    """What a write does to other records: resource, field, value, and the field that holds the other's key."""
+    """What a write does to other records: resource, field, value,
+    and the field that holds the other's key.
+    """
     for row in resource.words.get("effects", {}).get(kind, ()):
         for name, value in row["set"].items():
             yield contract.resources[row["of"]], name, value, row["by"]

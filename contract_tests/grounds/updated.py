@@ -10,14 +10,12 @@ from contract_tests.trials import Ground
 def updates(contract: Contract) -> Iterable[Ground]:
     """Every operation that changes fields of a record that its path names."""
     for operation in contract.operations:
-        if (
-            operation.does in ("amend", "replace")
-            and operation.resource
-            and operation.within("path")
-            and operation.body
-        ):
-            if "into" not in operation.words and "json" in operation.body[0]:
-                yield Ground(operation)
+        body, changes = (
+            operation.body,
+            operation.does in ("amend", "replace") and "into" not in operation.words,
+        )
+        if changes and operation.resource and operation.within("path") and body and "json" in body[0]:
+            yield Ground(operation)
 
 
 def fields(contract: Contract) -> Iterable[Ground]:

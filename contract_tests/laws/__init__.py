@@ -40,8 +40,14 @@ class Law:
 
 
 def law(
-    name: str, sentence: str, grounds: Grounds, *, writes: bool = False, roles: tuple[str, ...] = (), shared: bool = False
-) -> Callable[[Check], Check]:  # fmt: skip
+    name: str,
+    sentence: str,
+    grounds: Grounds,
+    *,
+    writes: bool = False,
+    roles: tuple[str, ...] = (),
+    shared: bool = False,
+) -> Callable[[Check], Check]:
     """Register a check as the law of that name."""
 
     def register(check: Check) -> Check:

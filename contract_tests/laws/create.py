@@ -44,7 +44,9 @@ def check_accepts(trial: Trial) -> None:
 
 @law("create.takes", "each documented value of a field is taken", stored_fields, writes=True)
 def check_takes(trial: Trial) -> None:
-    """Each value of an enumeration, both booleans, the limits of a number, null where it may be, an empty object."""
+    """Each value of an enumeration, both booleans, the limits of a number, null where it may be,
+    an empty object.
+    """
     values = list(permitted(node_of(trial.ground)))
     if not values:
         trial.skip("the document permits no value that would be special")

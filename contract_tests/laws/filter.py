@@ -140,7 +140,9 @@ def check_exact(trial: Trial) -> None:
 
 @law("filter.combined", "filters together give the records that match all of them", crowds, shared=True)
 def check_combined(trial: Trial) -> None:
-    """Each pair of filters, with values of one record, so that there is something to find; and all at once."""
+    """Each pair of filters, with values of one record, so that there is something to find;
+    and all at once.
+    """
     listing, records = scene(trial)
     fields = [row for row in trial.operation.within("query") if row.fields and row.name not in listing.fence]
     for count in {2, len(fields)}:

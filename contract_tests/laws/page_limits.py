@@ -22,8 +22,10 @@ def check_maximum(trial: Trial) -> None:
             trial.skip(f"no more than {listing.maximum} records: the maximum cannot be seen")
         trial.expect(
             len(page.items) <= listing.maximum and page.values.get("size", 0) <= listing.maximum,
-            f"{trial.subject}={asked} gives a page of {len(page.items)} records", listing.maximum, len(page.items),
-        )  # fmt: skip
+            f"{trial.subject}={asked} gives a page of {len(page.items)} records",
+            listing.maximum,
+            len(page.items),
+        )
 
 
 @law("paging.maximum_allowed", "a page of the documented maximum can be had", paged, shared=True)

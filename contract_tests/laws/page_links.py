@@ -42,9 +42,11 @@ def check_links(trial: Trial) -> None:
         )
         back = _follow(trial, page, "prev")
         trial.expect(
-            listing.keys(back.items) == listing.keys(previous.items), f"prev of page {number + 1} leads elsewhere",
-            listing.keys(previous.items), listing.keys(back.items),
-        )  # fmt: skip
+            listing.keys(back.items) == listing.keys(previous.items),
+            f"prev of page {number + 1} leads elsewhere",
+            listing.keys(previous.items),
+            listing.keys(back.items),
+        )
         met += listing.keys(page.items)
         previous = page
     trial.expect(

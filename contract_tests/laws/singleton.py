@@ -65,7 +65,9 @@ def malformed(node: Node) -> Json:
 
 
 def fresh(trial: Trial, name: str, node: Node) -> Json:
-    """Another valid value of a field than it has now. Skips addresses of people where others might get mail."""
+    """Another valid value of a field than it has now.
+    Skips addresses of people where others might get mail.
+    """
     if node.get("format") == "email" and trial.session.profile != "full":
         trial.skip(f"{name} is an address to which a server may send mail (--profile full)")
     if node.get("format") == "date":

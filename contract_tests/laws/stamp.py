@@ -17,7 +17,9 @@ TOLERANCE = 3.0  # seconds by which the time between two stamps may differ from 
 
 
 def stamps(resource: Resource | None, *kinds: str) -> list[str]:
-    """The stamps of a resource that are set at creation (create), at every change (change), or by some fields (list)."""
+    """The stamps of a resource that are set at creation (create), at every change (change),
+    or by some fields (list).
+    """
     words = resource.words.get("stamps", {}) if resource else {}
     return [name for name, kind in words.items() if (kind if isinstance(kind, str) else "list") in kinds]
 

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 from typing import Any
 
 from contract_tests.grounds.moved import beginnings, filling, moving, stamping, timed
@@ -51,7 +52,7 @@ def check_path(trial: Trial) -> None:
     listed = trial.resource.properties[trial.subject].get("enum", [])
     for state in states:
         trial.expect(not listed or state in listed, f"a state that is not documented: {state}", listed, state)
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         allowed = reachable(trial.resource, before)
         trial.expect(
             after in allowed,

@@ -47,7 +47,9 @@ def hunt(mutant: Mutant, laws: Iterable[Law], depth: str = "quick") -> list[Kill
 
 
 def own_laws(name: str) -> list[Law]:
-    """The law of that name, with whatever must run for it: a law on single answers needs requests of others."""
+    """The law of that name, with whatever must run for it:
+    a law on single answers needs requests of others.
+    """
     laws = [law for law in load().values() if not law.name.startswith("schemathesis.")]
     return laws if name.startswith("answer.") else [law for law in laws if law.name == name]
 

@@ -34,8 +34,8 @@ class Mutant:
     """A wrong implementation.
 
     bug: as a team would report it; requirement: the statement that it breaks; valid: whether all answers
-    are still valid by the document; law: the one that must find it; patch: changes of the document (RFC 6902); wire: faults between
-    client and server.
+    are still valid by the document; law: the one that must find it; patch: changes of the document
+    (RFC 6902); wire: faults between client and server.
     """
 
     api: str

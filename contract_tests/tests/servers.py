@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -37,7 +38,8 @@ class Server:
     """A peer behind a counter.
 
     `fault` answers in its place from request number `since` on, for `count` requests; `cuts` says after which
-    requests the connection is closed although the peer has done what was asked; `tell` hears of each request when
+    requests the connection is closed although the peer has done what was asked; `tell` hears of
+    each request when
     it is done and not yet answered.
     """
 
@@ -48,6 +50,7 @@ class Server:
     since: int = 0
     count: int = 10**9
     cuts: Callable[[Asked], bool] = lambda _: False
+    instead: "Fault | None" = None
     tell: Callable[[Asked], None] = lambda _: None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -100,8 +103,6 @@ class Handler(KeepAliveHandler):
             with suppress(OSError):
                 state.fault(self, state)
             return
-        from io import BytesIO
-
         self.rfile, kept = BytesIO(body), self.rfile
         super().run_wsgi()
         self.rfile = kept
@@ -111,6 +112,8 @@ class Handler(KeepAliveHandler):
         state.tell(state.asked[-1])
         if state.cuts(state.asked[-1]):
             self.close_connection = True
+            if state.instead is not None:
+                state.instead(self, state)
             return
         super()._send(status, headers, body)
 

@@ -1,4 +1,6 @@
-"""Servers written from the documents alone: conforming ones pass, whatever they chose; their bugs are found."""
+"""Servers written from the documents alone: conforming ones pass, whatever they chose;
+their bugs are found.
+"""
 
 import copy
 import threading

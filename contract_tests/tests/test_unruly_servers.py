@@ -1,4 +1,6 @@
-"""Servers that hang, drip, close and lie: one plain line or a clear verdict, in time, and nothing left hanging."""
+"""Servers that hang, drip, close and lie: one plain line or a clear verdict, in time,
+and nothing left hanging.
+"""
 
 import threading
 from pathlib import Path
@@ -10,7 +12,11 @@ from contract_tests.tests.servers import FAULTS, check, peer
 FEW = ("--select", "create.accepts,show,remove,answer")
 SLOW = {"hangs", "drips_head", "drips_body", "drips_chunks"}
 JUDGED = {"nested", "null", "strange", "bad_length"}  # JSON, so that laws judge it
-ENOUGH = 1.5  # seconds of a run
+ALIKE = {  # those that differ only for the transport, which the first answer shows
+    "continues", "not_http", "many_headers", "long_header", "not_utf8", "digits", "loop", "bad_length", "bad_gzip", "bomb",
+    "drips_head", "drips_body", "long_body", "teapot", "empty",
+}  # fmt: skip
+ENOUGH = 1.0  # seconds of a run
 MORE = 3.5  # seconds that a busy machine, the clean-up and the report may need beside
 
 
@@ -36,7 +42,7 @@ def test_first_answer(name: str) -> None:
     assert done.seconds < (ENOUGH + MORE if name in SLOW else 20)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", sorted(FAULTS.keys() - ALIKE))
 def test_middle_of_the_run(name: str) -> None:
     with peer() as server:
         server.break_down(FAULTS[name], since=25)
@@ -81,15 +87,15 @@ def test_partial_is_about_time_only() -> None:
 
 def test_silence_of_a_server_is_not_waited_for_without_end() -> None:
     with peer() as server:
-        server.break_down(FAULTS["hangs"], since=60)
-        done = check(server, "--max-time", str(ENOUGH))
+        server.cuts = lambda asked: asked.method == "POST" and (server.break_down(FAULTS["hangs"]) or True)
+        done = check(server, *FEW, "--max-time", str(ENOUGH))
     assert done.seconds < ENOUGH + MORE
     assert "--clean-up" in done.err
 
 
 def test_no_thread_is_left() -> None:
     before = threading.active_count()
-    for name in ("closes", "hangs", "html"):
+    for name in ("closes", "hangs"):
         with peer() as server:
             server.break_down(FAULTS[name], since=25)
             check(server, *FEW, "--max-time", "1")
