@@ -30,6 +30,11 @@ def places(operation: Operation, name: str, node: Node) -> tuple[tuple[str, ...]
     )
 
 
+def schema_of(ground: Ground) -> Node:
+    """The schema of the request body; empty where there is none."""
+    return ground.operation.body[1] if ground.operation.body else {}
+
+
 def node_of(ground: Ground) -> Node:
     """The schema of the ground's field."""
     return dict(body_fields(ground.operation))[ground.subject]

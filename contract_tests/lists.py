@@ -217,7 +217,7 @@ class Cohort:
                 if field_name not in values and _is_free(
                     merge(self.session.contract.root, schema["properties"][field_name])
                 ):
-                    values[field_name] = f"{'ABC'[number % 3]}-{self.session.run}"
+                    values[field_name] = f"{'ABC'[number // 3 % 3]}-{self.session.run}"
         return values
 
     def filtered(self) -> set[str]:

@@ -291,7 +291,7 @@ class Maker:
     def undo(self, entry: Entry) -> None:
         """Undo one entry of the ledger; it stays open where the server does not do it."""
         if entry.undo is None:
-            entry.state = "left"
+            entry.state = "left" if entry.state == "done" else entry.state
         elif self.session.has(entry.role) or not self.session.has("owner"):
             method, path, body = entry.undo
             content = None if body is None else json.dumps(body).encode()

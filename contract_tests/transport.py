@@ -186,10 +186,10 @@ def explain(error: Exception, patience: float) -> str:
         return explain(error.reason, patience)
     if isinstance(error, urllib3.exceptions.NameResolutionError):
         return f"the host name is not known{_remark()}"
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return f"no answer within {patience:.0f} s"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return f"nothing listens there ({str(error).rpartition(': ')[2]}){_remark()}"
+    if isinstance(error, urllib3.exceptions.TimeoutError):
+        return f"no answer within {patience:.0f} s"
     if isinstance(error, urllib3.exceptions.SSLError):
         return f"TLS failed ({error}); --ca FILE names an authority to trust"
     if isinstance(error, urllib3.exceptions.DecodeError):

@@ -57,6 +57,11 @@ def law(
     return register
 
 
+def such(grounds: Grounds, holds: Callable[[Ground], bool]) -> Grounds:
+    """Those of the grounds of which something holds."""
+    return lambda contract: (row for row in grounds(contract) if holds(row))
+
+
 def load() -> dict[str, Law]:
     """All laws by name, in the order of their families."""
     for module in sorted(row.name for row in pkgutil.iter_modules(__path__)):
