@@ -38,7 +38,11 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_target(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("target")
+    group = parser.add_argument_group(
+        "target",
+        "Who can see the process list of this machine can see tokens that are options: prefer the environment. "
+        "Requests go straight to the server: proxies of the environment are not used.",
+    )
     group.add_argument(
         "--url",
         metavar="BASE",
@@ -113,7 +117,7 @@ def _add_reports(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--compare", type=_file, metavar="FILE", help="report.json of an earlier run")
     group.add_argument(
-        "--require-verified", type=_share, metavar="N%%", help="least share of MUST requirements to verify"
+        "--require-verified", type=_share, metavar="N%", help="least share of MUST requirements to verify"
     )
 
 

@@ -16,6 +16,7 @@ from contract_tests.choices import choose
 from contract_tests.contracts import Contract
 from contract_tests.deployments import Embed, check_folder, make_session, reach
 from contract_tests.excuses import contained, excused
+from contract_tests.inspections import inspect
 from contract_tests.reports import compare, known
 from contract_tests.reports.conclusions import conclude
 from contract_tests.reports.files import write_all
@@ -53,6 +54,7 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
     """Judge a deployment and report. Raises Unusable."""
     source = find(options.api)
     contract = Contract.load(source, source.stem)
+    inspect(contract, source)
     if options.clean_up:
         return undo(options, contract)
     choose(options.select, options.exclude)

@@ -16,7 +16,8 @@ Json = Any
 SENTENCES = {
     "answer.fault": "no request is answered with a fault of the server",
     "answer.success": "a success has a status that the document lists for it",
-    "answer.media_type": "an answer has a media type of the document, and one without content none",
+    "answer.media_type": "an answer has a media type of the document",
+    "answer.empty": "a 204 has no content",
     "answer.envelope": "a successful answer has the documented envelope",
     "answer.header": "a documented header is there, in its form",
     "answer.required": "a field that is always there is there",
@@ -88,7 +89,7 @@ class Conformance:
         elif exchange.status == 204:
             empty = not exchange.response.body
             self.note(
-                "answer.media_type", operation, "", exchange, empty, "no content", len(exchange.response.body)
+                "answer.empty", operation, "", exchange, empty, "no content", len(exchange.response.body)
             )
 
     def _observe_error(self, operation: Operation, exchange: Exchange) -> None:

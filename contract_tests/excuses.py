@@ -33,7 +33,7 @@ def excused() -> Iterator[Excuse]:
         excuse.text = str(error) or "the time was over (--max-time) before anything was judged"
     except KeyboardInterrupt:
         excuse.text = "interrupted"
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the latter is how rich says it
         excuse.text = "nobody reads what is written"
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -60,7 +61,9 @@ class Ledger:
             stream = os.fdopen(handle, "a", encoding="utf-8")
             os.truncate(file, _whole(file.read_bytes()))
         except OSError as error:
-            raise Unusable(f"{file}: the ledger cannot be written ({error.strerror})") from None
+            raise Unusable(
+                f"{file}: the ledger cannot be written ({error.strerror}); --report DIR keeps it there"
+            ) from None
         if not file.stat().st_size:
             stream.write(json.dumps(self.about) + "\n")
             stream.flush()
@@ -103,7 +106,8 @@ class Ledger:
         if self._stream is not None:
             self._stream.close()
         if self.file is not None and not any(True for _ in self.open()):
-            self.file.unlink(missing_ok=True)
+            with suppress(OSError):
+                self.file.unlink()
 
     @classmethod
     def load(cls, file: Path) -> "Ledger":

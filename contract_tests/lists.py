@@ -92,7 +92,7 @@ class Listing:
 
         A server may cut a large page, and may refuse one past the end: both are lived with.
         """
-        met, total = 0, None
+        met, total, seen = 0, None, None
         for number in range(pages):
             try:
                 page = self.fetch({**(query or {}), **self.at(number, size)})
@@ -100,10 +100,12 @@ class Listing:
                 if number and 400 <= error.status < 500 and (total is None or met >= total):
                     return
                 raise
+            if number and total is None and page.raw == seen:
+                return  # past the end some answer with the last page again
             yield page
-            met, total = met + len(page.items), _count(page)
-            if not number and total is not None and 0 < len(page.items) < min(size, total):
-                size = len(page.items)
+            met, total, seen = met + len(page.items), _count(page), page.raw
+            if not number and 0 < len(page.items) < (size if total is None else min(size, total)):
+                size = len(page.items)  # where no total tells, one more page does
             if len(page.items) < size or self.start is None or self.size is None:
                 return
 

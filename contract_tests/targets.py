@@ -95,7 +95,8 @@ def read_row(name: str, environment: Mapping[str, str]) -> dict[str, Json]:
         rows = tomllib.loads(FILE.read_text("utf-8")).get("targets", {})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Unusable(f"{FILE}: {error}") from None
-    if not isinstance(rows, dict) or name not in rows:
+    rows = rows if isinstance(rows, dict) else {}
+    if name not in rows:
         raise Unusable(f"{FILE} has no [targets.{name}]; it has {', '.join(rows) or 'none'}")
     _check_row(name, rows[name])
     row: dict[str, Json] = _expand(rows[name], environment)

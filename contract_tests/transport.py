@@ -1,6 +1,5 @@
 """Plain HTTP to any URL: bounded in time, size and rate, and never following a redirect."""
 
-import os
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from contract_tests.connections import DEADLINE, make_pools
 from contract_tests.exchanges import Response
 from contract_tests.problems import Unusable
+from contract_tests.silences import explain, is_closed, one_line
 
 PATIENCE = 10.0  # seconds for one answer
 GRACE = 1.5  # seconds that the clean-up may take beyond the end of the run
@@ -135,7 +135,7 @@ class Transport:
         except (HTTPError, OSError, ValueError) as error:
             if self.clock.left <= 0:
                 raise TimeOver from None
-            raise (_Closed if _is_closed(error) else Unreachable)(_line(explain(error, patience))) from None
+            raise (_Closed if is_closed(error) else Unreachable)(one_line(explain(error, patience))) from None
         finally:
             self.seconds += time.monotonic() - started
         fields = {name.lower(): value for name, value in answer.headers.itermerged()}
@@ -173,42 +173,3 @@ def _trust(authorities: str | None, insecure: bool) -> ssl.SSLContext:
             f"--ca {authorities}: no certificates in PEM ({' '.join(str(error).split())})"
         ) from None
     return context
-
-
-def _is_closed(error: Exception) -> bool:
-    cause = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) else error
-    return isinstance(cause, urllib3.exceptions.ProtocolError) and isinstance(cause.args[-1], ConnectionError)
-
-
-def explain(error: Exception, patience: float) -> str:
-    """What went wrong, in one line for people."""
-    if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason is not None:
-        return explain(error.reason, patience)
-    if isinstance(error, urllib3.exceptions.NameResolutionError):
-        return f"the host name is not known{_remark()}"
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return f"nothing listens there ({str(error).rpartition(': ')[2]}){_remark()}"
-    if isinstance(error, urllib3.exceptions.TimeoutError):
-        return f"no answer within {patience:.0f} s"
-    if isinstance(error, urllib3.exceptions.SSLError):
-        return f"TLS failed ({error}); --ca FILE names an authority to trust"
-    if isinstance(error, urllib3.exceptions.DecodeError):
-        return "the body is not in its Content-Encoding"
-    if isinstance(error, urllib3.exceptions.ProtocolError):
-        return f"the server closed the connection in the middle or does not speak HTTP ({error.args[-1]})"
-    return str(error) or type(error).__name__
-
-
-def _line(text: str) -> str:
-    """A text of a server in one line that a terminal can show."""
-    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
-
-
-def _remark() -> str:
-    """Proxies are not used; whoever has one must hear of it."""
-    names = [
-        name
-        for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy")
-        if os.environ.get(name)
-    ]
-    return f"; {names[0]} is set, but requests go straight to the server" if names else ""

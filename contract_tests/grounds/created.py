@@ -11,7 +11,7 @@ from contract_tests.trials import Ground
 def creations(contract: Contract) -> Iterable[Ground]:
     """Every operation that creates a record."""
     for operation in contract.operations:
-        if operation.does == "create" and operation.resource is not None:
+        if operation.does in ("create", "upsert") and operation.resource is not None:
             yield Ground(operation)
 
 

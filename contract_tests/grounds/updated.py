@@ -12,7 +12,7 @@ def updates(contract: Contract) -> Iterable[Ground]:
     for operation in contract.operations:
         body, changes = (
             operation.body,
-            operation.does in ("amend", "replace") and "into" not in operation.words,
+            operation.does in ("amend", "replace", "upsert") and "into" not in operation.words,
         )
         if changes and operation.resource and operation.within("path") and body and "json" in body[0]:
             yield Ground(operation)

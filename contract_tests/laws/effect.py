@@ -61,9 +61,16 @@ def scene(trial: Trial, resource: Resource | None = None) -> tuple[Record, Recor
 
 @law("effect.create", "a new record changes another as documented", creating, writes=True)
 def check_create(trial: Trial) -> None:
-    """The other one, right after the answer."""
-    record, parent = scene(trial)
-    judge(trial, record, parent, "create")
+    """The other one before it, and right after the answer, so that an old copy of it would be noticed."""
+    creation = trial.maker.creation(trial.resource)
+    path, parents = trial.maker.lineage(creation)
+    for parent in parents:
+        look(trial, parent)
+    body, more = trial.maker.body(creation, "owner", {})
+    record = trial.maker.create(creation, path, body, parents=parents + more)
+    trial.succeed(record.exchange)
+    changed = parent_of(record, trial.subject.partition(".")[0])
+    judge(trial, record, changed or trial.skip("the path does not name the other record"), "create")
 
 
 @law("effect.remove", "the removal of a record changes another as documented", removing, writes=True)

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from contract_tests.answers import Page, read_page
 from contract_tests.contracts import Operation
+from contract_tests.filters import companions, values_of
 from contract_tests.laws import law
 from contract_tests.links import read_link
 from contract_tests.pagings import counted, rows
@@ -92,3 +93,23 @@ def _follow(trial: Trial, page: Page, name: str) -> Page:
     if there is None:
         raise Violated(f"the link {name} ({link}) does not lead to a page", "a page", None)
     return there
+
+
+@law("paging.links_query", "links keep the filters and the order that were asked for", counted, shared=True)
+def check_links_query(trial: Trial) -> None:
+    """The next page of a filtered list has only records that match, and those that come next."""
+    listing, _ = rows(trial)
+    for parameter in trial.operation.within("query"):
+        if not parameter.fields or parameter.required or parameter.relation != "eq":
+            continue
+        records = listing.everything()
+        for value in values_of(trial, parameter, records):
+            query = companions(trial, parameter, value)
+            expected = listing.keys(listing.everything(query))
+            if not 1 < len(expected) < len(records):
+                continue
+            first = listing.fetch({**query, **listing.at(0, 1)})
+            if not _names(trial.operation):
+                trial.skip("the document names no links")
+            met = listing.keys(_follow(trial, first, "next").items)
+            trial.expect(met == expected[1:2], f"next of {query} leads elsewhere", expected[1:2], met)

@@ -17,7 +17,7 @@ def unique(contract: Contract) -> Iterable[Ground]:
     """Every creation of a record some fields of which are unique together."""
     for ground in creations(contract):
         resource = ground.operation.resource
-        if resource and resource.words.get("unique"):
+        if ground.operation.does == "create" and resource and resource.words.get("unique"):
             yield Ground(ground.operation, "", (ground.operation.ids, resource.ids))
 
 

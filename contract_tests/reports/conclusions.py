@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contract_tests.reports.report import Report
-from contract_tests.verdicts import PASSED
+from contract_tests.verdicts import PASSED, WARNED
 
 PASS, FAIL, UNKNOWN = "PASSED", "FAILED", "NOT JUDGED"
 CODES = {PASS: 0, FAIL: 1, UNKNOWN: 2}
@@ -43,7 +43,7 @@ def conclude(report: Report, *, partial: bool | None = None, required: float | N
         return Conclusion(
             UNKNOWN, f"{judged} of {total} MUST were tested, less than the required {report.required:g} %"
         )
-    if not result.summary[PASSED]:
+    if not result.summary[PASSED] + result.summary[WARNED]:
         return Conclusion(UNKNOWN, "no law could be judged")
     early = f"; but {report.text(result.stopped)}" if result.stopped else ""
     return Conclusion(PASS, f"everything that was tested holds{_warned(report)}{early}")
