@@ -40,7 +40,7 @@ def make_parser() -> argparse.ArgumentParser:
 def _add_target(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         "target",
-        "Who can see the process list of this machine can see tokens that are options: prefer the environment. "
+        "Whoever sees the process list of this machine sees tokens that are options: use the environment. "
         "Requests go straight to the server: proxies of the environment are not used.",
     )
     group.add_argument(

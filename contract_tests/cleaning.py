@@ -40,7 +40,13 @@ def _seek(maker: Maker, entry: Entry) -> None:
     """
     operation = _operation(maker, entry)
     findable = operation is not None and entry.mark and any(_lists(maker, operation, entry.path))
-    if entry.state != "planned" or not findable or operation is None or not maker.removal(operation.resource):
+    if (
+        entry.state != "planned"
+        or not findable
+        or not operation
+        or not operation.resource
+        or not maker.removal(operation.resource)
+    ):
         entry.state = "left"
     else:
         found = _find(maker, operation, entry.role, entry.path, rf"(?<![\w-]){re.escape(entry.mark)}(?!\w)")

@@ -40,15 +40,15 @@ class _Bytes(io.RawIOBase):
 class _Answer(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
-        self.fp = io.BufferedReader(_Bytes(self.fp.detach(), sock))  # type: ignore[assignment]
+        self.fp = io.BufferedReader(_Bytes(self.fp.detach(), sock))
 
 
 class _Plain(HTTPConnection):
-    response_class = _Answer  # type: ignore[assignment]
+    response_class = _Answer
 
 
 class _Secure(HTTPSConnection):
-    response_class = _Answer  # type: ignore[assignment]
+    response_class = _Answer
 
 
 class _PlainPool(urllib3.HTTPConnectionPool):

@@ -23,7 +23,7 @@ Embed = Callable[[Path], AbstractContextManager[tuple[str, dict[str, str]]]]
 def reach(
     options: argparse.Namespace, source: Path, embed: Embed
 ) -> Iterator[tuple[Target, dict[str, Json]]]:
-    """The target that the options name, and its row of the file of targets; without one, a sandbox of our own.
+    """The target that the options name, and its row of the file of targets; or else a sandbox of our own.
 
     Raises Unusable.
     """

@@ -28,7 +28,7 @@ def check(session: Session) -> None:
 
 
 def recheck(session: Session) -> None:
-    """Make the first call again, before a failure is believed. Raises Unreachable where we are not let in any more.
+    """Make the first call again, before a failure is believed. Raises Unreachable where we are not let in.
 
     A fault of the server, 404 and 429 are left to the laws: they may be what is wrong with it.
     """
@@ -67,7 +67,8 @@ def complain(session: Session, exchange: Exchange) -> str:
         )
         return f"{exchange}: {sent}"
     if 300 <= status < 400:
-        return f"{exchange} with a redirect to {exchange.response.headers.get('location', 'nowhere')}: give the final URL"
+        where = exchange.response.headers.get("location", "nowhere")
+        return f"{exchange} with a redirect to {where}: give the final URL"
     if media_type == "text/html":
         return f"{exchange} with an HTML page: this is not the API's base URL, or something stands before it"
     if status == 404:

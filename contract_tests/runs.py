@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from hypothesis.errors import Flaky
+from hypothesis.errors import FlakyFailure
 
 from contract_tests import cleaning, preflight
 from contract_tests.conformance import Conformance
@@ -23,9 +23,13 @@ Json = Any
 MOST_UNANSWERED = 6
 PUZZLED = "an answer could not be understood"
 HESITATION = 0.3  # seconds after which what does not look at the clock is ended
+DISTURBED = "data changed: others use the server, and the failure did not repeat"
+EXCUSES: dict[type[Exception], str] = {
+    Forbidden: "the profile observe sends only GET and HEAD (--profile write)",
+    FlakyFailure: f"{DISTURBED}, when it was tried again",
+}
 log = logging.getLogger(__name__)
 Phase = Callable[["Run"], Iterator[Outcome]]
-DISTURBED = "data changed: others use the server, and the failure did not repeat"
 
 
 class Run:
@@ -171,26 +175,18 @@ class Run:
         except NoList as error:
             outcome.verdict, outcome.message = FAILED, str(error)
             outcome.exchanges = list(self.session.history)
-        except (Skipped, Unmakeable, TooMany) as error:
-            outcome.verdict, outcome.message = SKIPPED, str(error)
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
-            # The answer is of another kind than any law expects; answer.type says so by itself.
-            outcome.verdict, outcome.message = SKIPPED, f"{PUZZLED}: {type(error).__name__} {error}"
+        except (Skipped, Unmakeable, TooMany, Forbidden, FlakyFailure) as error:
+            outcome.verdict, outcome.message = SKIPPED, EXCUSES.get(type(error), str(error))
         except Unreachable as error:
             outcome.verdict, outcome.message = FAILED, f"a request was not answered: {error}"
             outcome.exchanges = list(self.session.history)
             self._still_answers(error)
-        except Forbidden:
-            outcome.verdict = SKIPPED
-            outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
         except TimeOver:
             raise
-        except Flaky:
-            outcome.verdict, outcome.message = SKIPPED, f"{DISTURBED}, when it was tried again"
         except Exception as error:  # an answer that a law did not expect must not end the run
             log.debug("%s on %s", law.name, ground.operation.name, exc_info=True)
-            outcome.verdict = SKIPPED
-            outcome.message = f"the law could not read an answer: {type(error).__name__} {error}"
+            # The answer is of another kind than any law expects; answer.type says so by itself.
+            outcome.verdict, outcome.message = SKIPPED, f"{PUZZLED}: {type(error).__name__} {error}"
         outcome.cases = trial.cases
         outcome.seconds = time.monotonic() - started
         self.maker.clean_up(made)

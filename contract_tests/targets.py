@@ -45,7 +45,7 @@ def read_target(
     Raises Unusable.
     """
     row = read_row(str(options["url"]), environment)
-    url = _check_url(row.get("url", options["url"]), str(options["url"]))
+    url = _check_url(str(row.get("url", options["url"])), str(options["url"]))
     tokens = {}
     for role, variable in VARIABLES.items():
         name = "token" if role == "owner" else f"{role}_token"
@@ -62,7 +62,7 @@ def read_target(
         tokens["owner"] = check_token(
             headers.pop(name), "token"
         )  # requests without a credential must have none
-    return Target(url, tokens, headers, (email, password) if email else None), row
+    return Target(url, tokens, headers, (str(email), str(password)) if email else None), row
 
 
 def _check_url(url: str, given: str) -> str:

@@ -46,8 +46,8 @@ class Result:
     """Everything that a run found.
 
     Parameters: about, what is said of the run (api, url, profile, …); register; outcomes; leftovers, records
-    that are still there; stopped, why the run ended early (empty: it did not); lost, whether that was for another
-    reason than the end of the time.
+    that are still there; stopped, why the run ended early (empty: it did not); lost, whether that was for
+    another reason than the end of the time.
     """
 
     about: dict[str, Json]

@@ -18,7 +18,14 @@ from contract_tests.tests.servers import Asked, Server, check, peer, run
 
 FEW = ("--select", "create.accepts,create.values,show,remove")
 SAFE = {"GET", "HEAD"}
-PROGRAM = "from contract_tests.tests.servers import run; import sys; r = run(*sys.argv[1:]); print(r.text); sys.exit(r.code)"
+ABOUT = '{"api":"a","url":"u","run":"r"}\n'
+PROGRAM = """
+import sys
+from contract_tests.tests.servers import run
+done = run(*sys.argv[1:])
+print(done.text)
+sys.exit(done.code)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +142,7 @@ def left(home: Path) -> Any:
 
 
 def test_clean_up_with_an_expired_token(left: Any) -> None:
-    server, file = left
+    _, file = left
     done = clean_up(file, "--token", "expired")
     assert (done.code, done.err.count("\n"), file.is_file()) == (2, 1, True)
     assert clean_up(file).code == 0
@@ -155,7 +162,7 @@ def test_clean_up_that_is_refused_stays_open(left: Any) -> None:
 
 
 def test_clean_up_is_for_the_server_of_the_ledger(left: Any) -> None:
-    server, file = left
+    _, file = left
     with peer() as other:
         done = clean_up(file, "--url", other.url)
         assert (done.code, done.err.count("\n"), other.asked) == (2, 1, [])
@@ -164,7 +171,7 @@ def test_clean_up_is_for_the_server_of_the_ledger(left: Any) -> None:
 
 
 def test_clean_up_of_what_is_gone_already(left: Any) -> None:
-    server, file = left
+    _, file = left
     about = json.loads(file.read_text().splitlines()[0])
     ledger = Ledger(file, about)
     ledger.plan(
@@ -175,9 +182,16 @@ def test_clean_up_of_what_is_gone_already(left: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}\n", "[]\n", '{"api": "a", "url": "u", "run": "r"}\n[]\n', '{"api":"a","url":"u","run":"r"}\n{"number":0}\n',
-    '{"api":"a","url":"u","run":"r"}\n{"number":0,"operation":"o","role":"owner","undo":["DELETE","@evil.example",null]}\n'],
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "{}\n",
+        "[]\n",
+        '{"api": "a", "url": "u", "run": "r"}\n[]\n',
+        '{"api":"a","url":"u","run":"r"}\n{"number":0}\n',
+        ABOUT + '{"number":0,"operation":"o","role":"owner","undo":["DELETE","@evil.example",null]}\n',
+    ],
+)
 def test_files_that_are_no_ledger(text: str, tmp_path: Path) -> None:
     file = tmp_path / "ledger.jsonl"
     file.write_text(text)

@@ -34,19 +34,51 @@ def server() -> Iterator[Server]:
 @pytest.mark.parametrize(
     "words",
     [
-        ["--url", "nowhere"], ["--url", "ftp://127.0.0.1/"], ["--url", "http://"], ["--url", "http://[::1/"],
-        ["--url", "http://127.0.0.1:99999/"], ["--url", "http://127.0.0.1:x/"], ["--url", "http://127.0.0.1/v1?key=1"],
-        ["--url", "http://127.0.0.1/v1#a"], ["--url", "http://me:pass@127.0.0.1/"], ["--url", "http://127.0.0.1/ä ö"],
-        ["--token", "a b"], ["--token", "a\nb"], ["--token", "ü"], ["--header", "X"], ["--header", "X Y: 1"],
-        ["--header", "X: a\r\nY: b"], ["--header", "X: ü"], ["--header", "Host: a"], ["--header", "Content-Length: 9"],
-        ["--login", "a@example.com"], ["--ca", "missing.pem"], ["--ca", "x", "--insecure"], ["--profile", "wild"],
-        ["--depth", "9"], ["--select", "no.such"], ["--exclude", "no.such"], ["--known", "missing"], ["--seed", "x"],
-        ["--rate-limit", "0"], ["--rate-limit", "fast"], ["--rate-limit", "5/d"], ["--max-time", "-1"], ["--max-time", "x"],
-        ["--max-time", "nan"], ["--settle", "-1"], ["--compare", "missing"], ["--require-verified", "101"],
-        ["--require-verified", "x"], ["--clean-up", "missing"], ["--frobnicate"], ["--report", "/proc/no/such"], [],
+        ["--url", "nowhere"],
+        ["--url", "ftp://127.0.0.1/"],
+        ["--url", "http://"],
+        ["--url", "http://[::1/"],
+        ["--url", "http://127.0.0.1:99999/"],
+        ["--url", "http://127.0.0.1:x/"],
+        ["--url", "http://127.0.0.1/v1?key=1"],
+        ["--url", "http://127.0.0.1/v1#a"],
+        ["--url", "http://me:pass@127.0.0.1/"],
+        ["--url", "http://127.0.0.1/ä ö"],
+        ["--token", "a b"],
+        ["--token", "a\nb"],
+        ["--token", "ü"],
+        ["--header", "X"],
+        ["--header", "X Y: 1"],
+        ["--header", "X: a\r\nY: b"],
+        ["--header", "X: ü"],
+        ["--header", "Host: a"],
+        ["--header", "Content-Length: 9"],
+        ["--login", "a@example.com"],
+        ["--ca", "missing.pem"],
+        ["--ca", "x", "--insecure"],
+        ["--profile", "wild"],
+        ["--depth", "9"],
+        ["--select", "no.such"],
+        ["--exclude", "no.such"],
+        ["--known", "missing"],
+        ["--seed", "x"],
+        ["--rate-limit", "0"],
+        ["--rate-limit", "fast"],
+        ["--rate-limit", "5/d"],
+        ["--max-time", "-1"],
+        ["--max-time", "x"],
+        ["--max-time", "nan"],
+        ["--settle", "-1"],
+        ["--compare", "missing"],
+        ["--require-verified", "101"],
+        ["--require-verified", "x"],
+        ["--clean-up", "missing"],
+        ["--frobnicate"],
+        ["--report", "/proc/no/such"],
+        [],
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_one_line_for_what_cannot_be_done(words: list[str]) -> None:
     given = words if "--url" in words else ["--url", NOWHERE, *words]
     done = run("test", "devsync", *given)
@@ -81,9 +113,9 @@ DOCUMENTS = {
     "operation_is_null": "openapi: 3.0.3\npaths: {/a: {get: null}}",
     "no_responses": "openapi: 3.0.3\npaths: {/a: {get: {}}}",
     "odd_status": "openapi: 3.0.3\npaths: {/a: {get: {responses: {2000000x: {}}}}}",
-    "lost_reference": "openapi: 3.0.3\npaths: {/a: {get: {responses: {'200': {$ref: '#/components/responses/No'}}}}}",
+    "lost_reference": "openapi: 3.0.3\npaths: {/a: {get: {responses: {'200': {$ref: '#/components/No'}}}}}",
     "loop": "openapi: 3.0.3\npaths: &a {/a: *a}",
-    "parameter_without_name": "openapi: 3.0.3\npaths: {/a: {get: {parameters: [{in: query}], responses: {'200': {}}}}}",
+    "no_name": "openapi: 3.0.3\npaths: {/a: {get: {parameters: [{in: query}], responses: {'200': {}}}}}",
 }
 
 
@@ -132,11 +164,21 @@ def test_targets_of_a_file(home: Path, server: Server, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[", "targets = 1", "[targets]\nstaging = 1", "[targets.other]\nurl = 'http://a'", "[targets.staging]\nurl = 1",
-     "[targets.staging]\nurl = 'http://a'\nheaders = 1", "[targets.staging]\nurl = 'http://a'\nheaders = {a = 1}",
-     "[targets.staging]\nurl = 'http://a'\ntoken = 1", "[targets.staging]\nurl = 'http://a'\ninsecure = 'yes'",
-     "[targets.staging]\nurl = 'http://a'\nnonsense = 1", "[targets.staging]\ntoken = 'a'"],
-)  # fmt: skip
+    [
+        "",
+        "[",
+        "targets = 1",
+        "[targets]\nstaging = 1",
+        "[targets.other]\nurl = 'http://a'",
+        "[targets.staging]\nurl = 1",
+        "[targets.staging]\nurl = 'http://a'\nheaders = 1",
+        "[targets.staging]\nurl = 'http://a'\nheaders = {a = 1}",
+        "[targets.staging]\nurl = 'http://a'\ntoken = 1",
+        "[targets.staging]\nurl = 'http://a'\ninsecure = 'yes'",
+        "[targets.staging]\nurl = 'http://a'\nnonsense = 1",
+        "[targets.staging]\ntoken = 'a'",
+    ],
+)
 def test_bad_files_of_targets(text: str, home: Path) -> None:
     (home / "sandbox.toml").write_text(text)
     done = run("test", "devsync", "--url", "staging")
@@ -166,7 +208,7 @@ def test_violated_must_fails() -> None:
         assert check(broken, "--select", "remove.accepts,answer").code == 1
 
 
-def test_strict(tmp_path: Path) -> None:
+def test_strict() -> None:
     with peer("healthsync") as warned:
         words = ("--select", "upload.disguised")
         assert check(warned, *words, api="healthsync").code == 0
@@ -214,7 +256,10 @@ def test_ledger_that_cannot_be_written(server: Server, home: Path, monkeypatch: 
 
 
 def test_reader_that_goes_away(server: Server) -> None:
-    program = "import sys; from contract_tests.command import main; from contract_tests.tests.servers import find; sys.exit(main(sys.argv[1:], find, None))"
+    program = (
+        "import sys; from contract_tests.command import main; from contract_tests.tests.servers import find; "
+        "sys.exit(main(sys.argv[1:], find, None))"
+    )
     command = [sys.executable, "-c", program, "test", "devsync", "--url", server.url, "--token", "demo", *FEW]
     reading, writing = os.pipe()
     os.close(reading)

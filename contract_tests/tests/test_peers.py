@@ -32,7 +32,7 @@ CASES = [(api, choices) for api in BASE_PATHS for choices in ("plain", "unusual"
 def judge(api: str, url: str) -> list[Outcome]:
     """What the laws, with few examples, say of a peer."""
     contract = Contract.load(SPECS / f"{api}.yaml", api)
-    session = Session(contract, Target(url, TOKENS), Clock(120), Ledger(None, {}), profile="full")
+    session = Session(contract, Target(url, TOKENS), Clock(400), Ledger(None, {}), profile="full")
     logins.credentials(session)
     laws = [law for law in load().values() if not law.name.startswith("schemathesis.")]
     result = Run(session, laws, depth="quick").execute()
