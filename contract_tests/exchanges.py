@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,7 +83,11 @@ class Response:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def json(self) -> Json:
-        """The body as JSON. Raises NotJson."""
+        """The body as JSON, read once. Raises NotJson."""
+        return self._json
+
+    @cached_property
+    def _json(self) -> Json:
         try:
             return json.loads(self.body.decode("utf-8"))
         except (ValueError, RecursionError) as error:

@@ -11,6 +11,8 @@ from contract_tests.relations import instant, is_date, matches
 from contract_tests.trials import Ground, Trial
 
 Json = Any
+FEW = 3  # examples of the depth quick
+CANDIDATES = 12  # values of which the most telling are chosen
 VALUES = 3  # values that a filter is tried with
 
 
@@ -85,13 +87,22 @@ def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]
     texts = sorted(written - {None}, key=str)
     if parameter.relation == "contains":
         texts = sorted({str(value).split()[0] for value in texts})
+    texts = texts[:: max(1, len(texts) // CANDIDATES)]
     if parameter.relation != "eq" and len(texts) > VALUES:
-        texts = [texts[0], texts[len(texts) // 2], texts[-1]]
-    hits = {
-        value: sum(matches(trial.resource, parameter, record, value) for record in records) for value in texts
-    }
-    split = [value for value in texts if 0 < hits[value] < len(records)]
-    return (split or texts)[:VALUES]
+        texts = [texts[len(texts) // 2], texts[0], texts[-1]]
+    split = [value for value in texts if 0 < len(selected(trial, parameter, records, value)) < len(records)]
+    return (split or texts)[: VALUES if trial.examples > FEW else 1]
+
+
+def selected(
+    trial: Trial, parameter: Parameter, records: list[dict[str, Json]], value: Json
+) -> list[dict[str, Json]]:
+    """The records that match a filter. It is remembered as long as what the list holds is."""
+    key = ("selected", trial.operation.name, parameter.name, str(value), str(len(records)), str(records[:1]))
+    if key not in trial.session.snapshots:
+        resource = trial.resource
+        trial.session.snapshots[key] = [row for row in records if matches(resource, parameter, row, value)]
+    return trial.session.snapshots[key]
 
 
 def write(parameter: Parameter, accepts: Callable[[Json], bool], value: Json) -> Json:

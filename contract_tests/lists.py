@@ -109,16 +109,17 @@ class Listing:
             if len(page.items) < size or self.start is None or self.size is None:
                 return
 
-    def everything(self, query: Mapping[str, Json] | None = None) -> list[dict[str, Json]]:
+    def everything(
+        self, query: Mapping[str, Json] | None = None, *, afresh: bool = False
+    ) -> list[dict[str, Json]]:
         """All records, with the largest pages. Raises NoList, and TooMany where there are too many to read.
 
-        What a list holds without a query is remembered until this run writes or a trial is repeated.
+        What a list holds is remembered until this run writes, or a trial is repeated, or it is asked for afresh.
         """
-        if query:
-            return self._read(query)
-        key = (self.operation.name, self.role, str(self.path), str(self.fence))
-        if key not in self.session.snapshots:
-            self.session.snapshots[key] = self._read({})
+        asked = {**self.fence, **(query or {})}
+        key = (self.operation.name, self.role, str(self.path), str(sorted(asked.items())))
+        if afresh or key not in self.session.snapshots:
+            self.session.snapshots[key] = self._read(query or {})
         return list(self.session.snapshots[key])
 
     def _read(self, query: Mapping[str, Json]) -> list[dict[str, Json]]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -72,8 +73,11 @@ def is_date(value: Json) -> bool:
 
 def instant(value: Json) -> datetime | None:
     """The instant that a text means, in UTC; a date is its first instant, a time without zone is UTC."""
-    if not isinstance(value, str):
-        return None
+    return _read_instant(value) if isinstance(value, str) else None
+
+
+@lru_cache(1 << 16)
+def _read_instant(value: str) -> datetime | None:
     try:
         if len(value) == 10:
             return datetime.combine(date.fromisoformat(value), time(), UTC)

@@ -11,6 +11,7 @@ from contract_tests import cleaning, preflight
 from contract_tests.conformance import Conformance
 from contract_tests.laws import Law
 from contract_tests.lists import NoList, TooMany
+from contract_tests.presence import is_absent
 from contract_tests.records import Maker, Unmakeable
 from contract_tests.sessions import Forbidden, Session
 from contract_tests.signals import alarm
@@ -138,6 +139,8 @@ class Run:
             outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
         elif missing:
             outcome.message = f"no credential of a {missing[0]} user (--{missing[0]}-token)"
+        elif law.name != "list.present" and is_absent(self.session, ground.operation):
+            outcome.message = "the server does not have this list"
         else:
             self._try(law, ground, outcome)
             if outcome.verdict == FAILED:

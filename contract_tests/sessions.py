@@ -72,6 +72,7 @@ class Session:
         self.observers: list[Callable[[Operation, Exchange], None]] = []
         self.history: list[Exchange] = []
         self.snapshots: dict[tuple[str, ...], list[dict[str, Json]]] = {}
+        self.presence: dict[tuple[str, ...], bool] = {}
         self.memo: dict[tuple[str, ...], Json] = {}
         self.stillness: dict[str, float] = {}  # when a list was last seen not to change by itself
         self.first: Operation | None = None  # what the preflight asked, and what was answered well

@@ -158,7 +158,7 @@ def check_listed(trial: Trial) -> None:
 
 def _has(listing: Listing, key: Json) -> bool:
     listing.session.snapshots.clear()
-    return str(key) in listing.keys(listing.everything())
+    return str(key) in listing.keys(listing.everything(afresh=True))
 
 
 def _now(trial: Trial) -> datetime:
