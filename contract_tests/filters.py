@@ -11,7 +11,6 @@ from contract_tests.relations import instant, is_date, matches
 from contract_tests.trials import Ground, Trial
 
 Json = Any
-FEW = 3  # examples of the depth quick
 CANDIDATES = 12  # values of which the most telling are chosen
 VALUES = 3  # values that a filter is tried with
 
@@ -91,7 +90,7 @@ def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]
     if parameter.relation != "eq" and len(texts) > VALUES:
         texts = [texts[len(texts) // 2], texts[0], texts[-1]]
     split = [value for value in texts if 0 < len(selected(trial, parameter, records, value)) < len(records)]
-    return (split or texts)[: VALUES if trial.examples > FEW else 1]
+    return (split or texts)[: VALUES if not trial.quick else 1]
 
 
 def selected(

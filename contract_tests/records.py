@@ -233,6 +233,7 @@ class Maker:
         schema = operation.body[1] if operation.body else {}
         plain = dict(samples.plain(self.contract.root, schema)) if schema else {}
         resource = operation.resource
+        plain |= self._calm(resource)
         parents: list[Record] = []
         marked = self.marks(operation)
         for name, node in schema.get("properties", {}).items():
@@ -252,6 +253,19 @@ class Maker:
         if resource and resource.words.get("owner") in plain and resource.words["owner"] not in values:
             plain[resource.words["owner"]] = self._owners.get(role, plain[resource.words["owner"]])
         return plain | {name: value for name, value in values.items() if name not in plain}, parents
+
+    def _calm(self, resource: Resource | None) -> dict[str, Json]:
+        """For a subscription to events: only such as no operation sends, so that nobody is bothered."""
+        words = self.contract.words.get("webhooks", {})
+        if resource is None or words.get("subscriptions") != resource.name:
+            return {}
+        sent = {row.words.get("emits") for row in self.contract.operations}
+        states = [row.words.get("states", {}) for row in self.contract.resources.values()]
+        moves = [move for row in states for move in row.get("moves", ())]
+        sent |= {move.get("emits") for move in moves}
+        rare = [name for name in words.get("events", {}) if name not in sent]
+        fields = [name for name, node in resource.properties.items() if node.get("type") == "array"]
+        return {fields[0]: rare[:1]} if rare and fields else {}
 
     def _fresh(self, node: Node) -> str:
         name = self.session.name()

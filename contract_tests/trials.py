@@ -76,6 +76,11 @@ class Trial:
         """The parameter, field or status under test."""
         return self.ground.subject
 
+    @property
+    def quick(self) -> bool:
+        """Whether the run is to be quick: few examples, and no waiting for what takes its time."""
+        return self.examples <= DEPTHS["quick"]
+
     def send(self, operation: Operation, path: dict[str, Json] | None = None, **options: Any) -> Exchange:
         """Send a request; see Session.send."""
         return self.session.send(operation, path, **options)

@@ -10,7 +10,7 @@ from contract_tests.trials import DEPTHS, Trial
 from contract_tests.views import look
 
 Json = Any
-PATIENCE, HASTE = 20.0, 6.0  # seconds at least that a record is waited for, and at most in a quick run
+PATIENCE, HASTE = 20.0, 1.0  # seconds at least that a record is waited for, and at most in a quick run
 PAUSE = 0.4
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from contract_tests.answers import dig
 from contract_tests.contracts import Parameter
 from contract_tests.filters import (
-    FEW,
     bounds,
     cases,
     companions,
@@ -157,9 +156,7 @@ def check_combined(trial: Trial) -> None:
     fields = [row for row in trial.operation.within("query") if row.fields and row.name not in listing.fence]
     for count in {2, len(fields)}:
         pairs = list(combinations(fields, count))
-        for chosen in trial.random.sample(
-            pairs, min(len(pairs), PAIRS if trial.examples <= FEW else len(pairs))
-        ):
+        for chosen in trial.random.sample(pairs, min(len(pairs), PAIRS if trial.quick else len(pairs))):
             _check_together(trial, listing, records, list(chosen))
 
 
