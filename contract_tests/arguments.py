@@ -57,6 +57,14 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         "--limited-token", metavar="T", help="credential with very few requests left (SANDBOX_LIMITED_TOKEN)"
     )
     group.add_argument(
+        "--expired-token", metavar="T", help="credential that is valid no more (SANDBOX_EXPIRED_TOKEN)"
+    )
+    group.add_argument(
+        "--unsubscribed-token",
+        metavar="T",
+        help="credential without a subscription (SANDBOX_UNSUBSCRIBED_TOKEN)",
+    )
+    group.add_argument(
         "--login", metavar="EMAIL", help="log in as this user (SANDBOX_PASSWORD holds the password)"
     )
     group.add_argument(

@@ -18,6 +18,8 @@ CREDENTIALS = {
     "peer": "$PEER_TOKEN",
     "readonly": "$READONLY_TOKEN",
     "limited": "$LIMITED_TOKEN",
+    "expired": "$EXPIRED_TOKEN",
+    "unsubscribed": "$UNSUBSCRIBED_TOKEN",
 }
 ACTIVE = re.compile(r'["\\`]|\$(?!(?:PEER_|READONLY_|LIMITED_)?TOKEN\b)')  # in double quotes of a shell
 

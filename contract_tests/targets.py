@@ -19,6 +19,8 @@ VARIABLES = {
     "peer": "SANDBOX_PEER_TOKEN",
     "readonly": "SANDBOX_READONLY_TOKEN",
     "limited": "SANDBOX_LIMITED_TOKEN",
+    "expired": "SANDBOX_EXPIRED_TOKEN",
+    "unsubscribed": "SANDBOX_UNSUBSCRIBED_TOKEN",
 }
 KEYS = {
     "url",
@@ -26,6 +28,8 @@ KEYS = {
     "peer_token",
     "readonly_token",
     "limited_token",
+    "expired_token",
+    "unsubscribed_token",
     "login",
     "password",
     "headers",

@@ -28,6 +28,13 @@ TOKENS = {"owner": "demo"} | {role: role for role in ROLES}
 PATIENCE = 120.0  # seconds for one mutant
 EXAMPLES = 20
 
+TRAFFIC = (
+    "list.present", "show.own", "show.missing", "create.agrees", "create.shown", "create.conflict",
+    "update.agrees", "remove.accepts", "request.required", "request.unreadable", "access.anonymous",
+    "access.scope", "singleton.show", "singleton.amend", "upload.facts", "download.bytes", "quota.limit",
+    "quota.error", "usage.ascending", "account.login", "filter.none", "filter.match", "paging.size",
+)  # fmt: skip
+
 Kill = tuple[str, str, tuple[str, ...]]
 
 
@@ -46,12 +53,10 @@ def hunt(mutant: Mutant, laws: Iterable[Law], depth: str = "quick") -> list[Kill
     return sorted(found, key=lambda kill: (kill[1], kill[0]))
 
 
-def own_laws(name: str) -> list[Law]:
-    """The law of that name, with whatever must run for it:
-    a law on single answers needs requests of others.
-    """
-    laws = [law for law in load().values() if not law.name.startswith("schemathesis.")]
-    return laws if name.startswith("answer.") else [law for law in laws if law.name == name]
+def own_laws(*names: str) -> list[Law]:
+    """The laws of those names; with a law on single answers also some that make requests of every kind."""
+    wanted = {*names, *(TRAFFIC if any(name.startswith("answer.") for name in names) else ())}
+    return [law for law in load().values() if law.name in wanted]
 
 
 def hunt_stock(mutant: Mutant) -> list[str]:
