@@ -113,7 +113,7 @@ def test_engine_takes_the_patched_documents(
 
 def test_patch_that_does_not_fit_names_its_row() -> None:
     mutant = Mutant(
-        "devsync", "devsync-x", "X.", "DS-01", True, "rules", ({"op": "remove", "path": "/nowhere"},)
+        "devsync", "devsync-x", "X.", "DS-01", True, "rules", patch=({"op": "remove", "path": "/nowhere"},)
     )
     with pytest.raises(Unfit, match="devsync-x"):
         mutant.document(read_base("devsync"))
