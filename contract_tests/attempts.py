@@ -12,7 +12,7 @@ from contract_tests.trials import Ground, Trial
 from contract_tests.views import look
 
 Json = Any
-BODIES = ("create", "amend", "replace", "upsert")
+BODIES = ("create", "amend", "replace", "upsert", "register")
 
 
 def bodies(contract: Contract) -> Iterable[Ground]:

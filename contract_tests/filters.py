@@ -85,12 +85,18 @@ def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]
     written = {write(parameter, accepts, value) for value in found if value not in (None, "")}
     texts = sorted(written - {None}, key=str)
     if parameter.relation == "contains":
-        texts = sorted({str(value).split()[0] for value in texts})
+        texts = sorted({part(str(value)) for value in texts})
     texts = texts[:: max(1, len(texts) // CANDIDATES)]
     if parameter.relation != "eq" and len(texts) > VALUES:
         texts = [texts[len(texts) // 2], texts[0], texts[-1]]
     split = [value for value in texts if 0 < len(selected(trial, parameter, records, value)) < len(records)]
     return (split or texts)[: VALUES if not trial.quick else 1]
+
+
+def part(text: str) -> str:
+    """A part of a text, in small letters: neither its beginning nor its end, where it is long enough."""
+    word = text.split()[0]
+    return (word[1:-1] if len(word) > 4 else word).lower()
 
 
 def selected(

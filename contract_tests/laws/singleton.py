@@ -5,7 +5,7 @@ from typing import Any
 
 from contract_tests.answers import read_record
 from contract_tests.contracts import Contract
-from contract_tests.laws import law
+from contract_tests.laws import law, such
 from contract_tests.relations import same
 from contract_tests.samples import plain
 from contract_tests.schemas import Node
@@ -134,6 +134,25 @@ def check_amend(trial: Trial) -> None:
             )
         seen = look(trial, show)
         trial.expect(same(seen.get(name), value), f"{name} is not as it was changed", value, seen.get(name))
+
+
+@law(
+    "singleton.together",
+    "several fields can be changed at once",
+    such(changes, lambda row: len(fields_of(row.operation)) > 1),
+    writes=True,
+)
+def check_together(trial: Trial) -> None:
+    """The field beside another one."""
+    name, show = trial.subject, show_of(trial.operation)
+    fields = fields_of(trial.operation)
+    other = next(key for key in fields if key != name)
+    body = {key: fresh(trial, key, fields[key]) for key in (name, other)}
+    with changed(trial, trial.operation, body) as exchange:
+        trial.expect(exchange.status in trial.operation.success, f"{exchange}", "success", exchange.status)
+        seen = look(trial, show)
+        for key, value in body.items():
+            trial.expect(same(seen.get(key), value), f"{key} is not as it was changed", value, seen.get(key))
 
 
 @law("singleton.partial", "a change of one field leaves the others as they are", changes, writes=True)

@@ -1,5 +1,6 @@
 """Timestamps of the server: set at creation, moved by changes, and by nothing else."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -192,4 +193,27 @@ def check_order(trial: Trial) -> None:
         if one is not None and other is not None:
             trial.expect(
                 one <= other, f"{trial.subject} is before {names[0]}", item[names[0]], item[trial.subject]
+            )
+
+
+FORMS = {
+    "seconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "milliseconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
+}
+
+
+@law(
+    "stamp.form",
+    "instants of the server have the documented form",
+    such(listed, lambda row: row.operation.contract.words.get("timestamps") in FORMS),
+    shared=True,
+)
+def check_form(trial: Trial) -> None:
+    """The first page of the list."""
+    pattern = FORMS[trial.contract.words["timestamps"]]
+    for item in trial.listing().fetch().items:
+        value = item.get(trial.subject)
+        if isinstance(value, str):
+            trial.expect(
+                re.fullmatch(pattern, value) is not None, f"{trial.subject} is {value}", pattern, value
             )

@@ -170,3 +170,21 @@ def check_others(trial: Trial) -> None:
         before,
         after,
     )
+
+
+@law(
+    "update.together",
+    "several fields can be updated at once",
+    such(updates, lambda row: len(dict(body_fields(row.operation))) > 1),
+    writes=True,
+)
+def check_together(trial: Trial) -> None:
+    """All fields of the body, each with a new value."""
+    record = trial.make()
+    names = [name for name, _ in body_fields(trial.operation) if name in record.resource.properties]
+    body = {name: new_value(trial, record, name) for name in names}
+    trial.succeed(amend(trial, record, body))
+    found = look(trial, record)
+    for name, value in body.items():
+        if name in found:
+            expect_same(trial, found, name, value, "the record")

@@ -8,8 +8,9 @@ from hypothesis import seed as reseed
 
 from contract_tests.fields import node_of
 from contract_tests.grounds.created import stored_fields
-from contract_tests.laws import law
+from contract_tests.laws import law, such
 from contract_tests.laws.create import attempt, expect_same, shown_again
+from contract_tests.records import holds_mark
 from contract_tests.samples import telling, unusual
 from contract_tests.schemas import Node
 from contract_tests.trials import Trial, Violated
@@ -37,6 +38,22 @@ def check_values(trial: Trial) -> None:
             expect_same(trial, look(trial, record), trial.subject, value, "the record")
 
     explore(trial, node_of(trial.ground), holds)
+
+
+@law(
+    "create.spaces",
+    "white space at the ends of a text is kept",
+    such(stored_fields, lambda row: node_of(row).get("type") == "string" and holds_mark(node_of(row))),
+    writes=True,
+)
+def check_spaces(trial: Trial) -> None:
+    """A server that takes it off is told so by a warning, for documents seldom speak of it."""
+    value = f"  {trial.session.name()} "
+    record = attempt(trial, trial.subject, value)
+    trial.succeed(record.exchange)
+    if not shown_again(trial, record):
+        trial.skip(f"no other documented answer shows {trial.subject}")
+    expect_same(trial, look(trial, record), trial.subject, value, "the record")
 
 
 def explore(trial: Trial, node: Node, holds: Callable[[Json], None]) -> None:
