@@ -68,7 +68,7 @@ def whole(trial: Trial, listing: Listing) -> Listing:
     for operation in trial.contract.of(trial.resource, "list"):
         if not any(row.required for row in (*operation.within("query"), *operation.within("path"))):
             return Listing(trial.session, operation, listing.role)
-    trial.skip(
+    return trial.skip(
         f"{trial.operation.name} cannot be called without {trial.subject}, and no other list shows all"
     )
 

@@ -114,7 +114,7 @@ class Listing:
     ) -> list[dict[str, Json]]:
         """All records, with the largest pages. Raises NoList, and TooMany where there are too many to read.
 
-        What a list holds is remembered until this run writes, or a trial is repeated, or it is asked for afresh.
+        What a list holds is remembered until this run writes, a trial is repeated, or it is asked for afresh.
         """
         asked = {**self.fence, **(query or {})}
         key = (self.operation.name, self.role, str(self.path), str(sorted(asked.items())))

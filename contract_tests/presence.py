@@ -7,7 +7,7 @@ ABSENT = (404, 405, 501)
 
 
 def listing_of(operation: Operation) -> Operation | None:
-    """The list by which it can be told whether the operation's resource is there; None where there is none."""
+    """The list that tells whether the operation's resource is there; None where there is none."""
     lists = [operation] if operation.does == "list" else operation.contract.of(operation.resource, "list")
     plain = (
         row for row in lists if not row.within("path") and not any(part.required for part in row.parameters)

@@ -20,7 +20,7 @@ def main() -> int:
     mutants = [row for api in options.apis or APIS for row in load(api)][:: options.every]
     missed = 0
     with (
-        ProcessPoolExecutor(options.jobs, max_tasks_per_child=20) as pool,
+        ProcessPoolExecutor(options.jobs) as pool,
         options.out.open("a", encoding="utf-8") as out,
     ):
         for row in pool.map(measure_stock if options.stock else measure, mutants):

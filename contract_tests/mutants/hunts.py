@@ -35,6 +35,8 @@ TRAFFIC = (
     "quota.error", "usage.ascending", "account.login", "filter.none", "filter.match", "paging.size",
 )  # fmt: skip
 
+SLOW = ("state.", "effect.", "quota.window", "webhook.")
+
 Kill = tuple[str, str, tuple[str, ...]]
 
 
@@ -57,6 +59,12 @@ def own_laws(*names: str) -> list[Law]:
     """The laws of those names; with a law on single answers also some that make requests of every kind."""
     wanted = {*names, *(TRAFFIC if any(name.startswith("answer.") for name in names) else ())}
     return [law for law in load().values() if law.name in wanted]
+
+
+def hunt_own(mutant: Mutant) -> list[Kill]:
+    """What the mutant's own law finds; one that waits for something is given its time."""
+    depth = "normal" if mutant.law.startswith(SLOW) else "quick"
+    return hunt(mutant, own_laws(mutant.law), depth)
 
 
 def hunt_stock(mutant: Mutant) -> list[str]:

@@ -44,10 +44,11 @@ def render(measured: Measured, first: Measured, stock: Measured) -> Iterator[str
     yield "# Mutants\n"
     valid, blind = sum(row.valid for row in rows), sum(row.origin == "rules" for row in rows)
     yield (
-        f"{len(rows)} wrong implementations of the five APIs. {valid} of them answer with documented statuses and "
-        f"valid bodies only: what is wrong is what they mean. {blind} were written from the numbered statements "
-        "alone, before their author had seen a law. Each is served by the sandbox from a changed document, or "
-        "with a fault between client and server, and must be found by the law that stands beside it.\n"
+        f"{len(rows)} wrong implementations of the five APIs. {valid} of them answer with documented "
+        f"statuses and valid bodies only: what is wrong is what they mean. {blind} were written from "
+        "the numbered "
+        "statements alone, before their author had seen a law. Each is served by the sandbox from a changed "
+        "document, or with a fault between client and server, and must be found by the law beside it.\n"
     )
     yield "| API | mutants | first run | now | stock Schemathesis |"
     yield "|---|---|---|---|---|"
@@ -63,10 +64,10 @@ def render(measured: Measured, first: Measured, stock: Measured) -> Iterator[str
 
 def _explain(stock: Measured) -> str:
     return (
-        "Measured with `python -m contract_tests.mutants` (every law, depth quick, without Schemathesis's phases) "
-        "and `python -m contract_tests.mutants --stock` (Schemathesis 4.32.5, all phases and checks, the same "
-        f"documents, token and configuration, 20 examples; {len(stock)} mutants). First run: the laws as they "
-        "were before they had been run on these mutants.\n"
+        "Measured with `python -m contract_tests.mutants` (every law, depth quick, without Schemathesis's "
+        "phases) and `python -m contract_tests.mutants --stock` (Schemathesis 4.32.5, all phases and checks, "
+        f"same documents, token and configuration, 20 examples, {len(stock)} mutants). First run: the laws "
+        "as they were before they had been run on these mutants.\n"
     )
 
 
