@@ -4,12 +4,15 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from contract_tests.arguments import make_parser as make_contract_parser
+from contract_tests.reports import known
+from contract_tests.targets import read_target
 from sandbox.__main__ import CONTRACT_COMMANDS, make_parser
 from sandbox.documents import find_words
 from sandbox.quirks import QUIRKS
@@ -67,7 +70,7 @@ def test_commands_of_the_readme_exist(command: str) -> None:
 
 
 def test_yaml_of_the_readme_stands_at_its_places() -> None:
-    [text] = [text for kind, text in BLOCKS if kind == "yaml"]
+    [text] = [text for kind, text in BLOCKS if kind == "yaml" and "x-sandbox" in text]
     document: dict[str, Any] = yaml.safe_load(text)
     assert [place for _, place, _ in find_words(document)] == [
         "resource",
@@ -97,3 +100,17 @@ def test_quirks_are_listed() -> None:
 def test_files_are_listed_on_their_floors() -> None:
     listed = [sorted(name.strip("/") for name in names) for names in read_table("floor").values()]
     assert listed == [sorted(floor) for floor in reversed(FLOORS)]
+
+
+def test_known_failures_of_the_readme_can_be_read(tmp_path: Path) -> None:
+    [text] = [text for kind, text in BLOCKS if kind == "yaml" and "expires" in text]
+    (tmp_path / "known.yaml").write_text(text)
+    assert [entry.law for entry in known.load(tmp_path / "known.yaml")] == ["paging.total"]
+
+
+def test_targets_of_the_readme_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [text] = [text for kind, text in BLOCKS if kind == "toml"]
+    (tmp_path / "sandbox.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    target, _ = read_target({"url": "staging"}, {"STAGING_TOKEN": "secret", "STAGING_PEER_TOKEN": "other"})
+    assert target.tokens == {"owner": "secret", "peer": "other"}
