@@ -97,9 +97,11 @@ class Conformance:
         reading = read_error(contract, exchange)
         wrong = "; ".join(reading.mismatches)
         self.note("answer.error", operation, "", exchange, not wrong, "the documented error body", wrong)
-        for name in contract.words.get("errors", {}).get("headers", {}):
+        for name, template in contract.words.get("errors", {}).get("headers", {}).items():
             text = exchange.response.headers.get(name.lower())
-            self.note("answer.header", operation, name, exchange, bool(text), f"{name}: …", text)
+            expected = reading.values.get(template.removeprefix("$"), text)
+            holds = bool(text) and text == expected
+            self.note("answer.header", operation, name, exchange, holds, f"{name}: {expected}", text)
         kinds = contract.words.get("errors", {}).get("kinds", {})
         codes = {row[1] for row in kinds.values() if row[0] == exchange.status}
         codes |= set(operation.words.get("codes", {}).values())

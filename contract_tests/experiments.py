@@ -60,6 +60,7 @@ def _experiments(trial: Trial) -> Iterator[tuple[str, Callable[[], Callable[[], 
     operation = trial.operation
     if operation.does == "create":
         yield "create", lambda: _create(trial)
+        yield "again", lambda: _again(trial)
     if operation.does not in ("amend", "replace") or not is_update(operation):
         return
     from contract_tests.changes import valid_body
@@ -98,6 +99,12 @@ def _create(trial: Trial) -> Callable[[], Finding]:
     first = look(trial, trial.make())
     at = time.monotonic()
     return lambda: (first, look(trial, trial.make()), time.monotonic() - at)
+
+
+def _again(trial: Trial) -> Callable[[], Finding]:
+    record = trial.make(kept=True)
+    before, at = look(trial, record), time.monotonic()
+    return lambda: (before, look(trial, record), time.monotonic() - at)
 
 
 def _amend(trial: Trial, make_body: Callable[[Any], Json], *, refused: bool = False) -> Callable[[], Finding]:

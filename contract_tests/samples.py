@@ -114,11 +114,13 @@ def telling(root: Node, schema: Node) -> list[Json]:
     match schema.get("type"):
         case "object" if not schema.get("properties"):
             return [KEPT, {}]
+        case "object" if schema.get("additionalProperties") is True:
+            return [{**KEPT, **plain(root, schema)}]
         case "string" if schema.get("format") == "date":
             return ["2024-02-29", "1999-12-31"]
         case "string" if "format" not in schema:
             low, high = schema.get("minLength", 0), schema.get("maxLength", LONG)
-            texts = [MIXED, "0", 'quote " \\ <b>&amp;</b>', "x" * min(high, 250), ""]
+            texts = [MIXED, "line one\nline two", "0", 'quote " \\ <b>&amp;</b>', "x" * min(high, 250), ""]
             return [
                 text
                 for text in texts

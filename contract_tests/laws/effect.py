@@ -20,7 +20,7 @@ from contract_tests.records import Record, address
 from contract_tests.relations import same
 from contract_tests.relatives import amend, beside, finds, parent_of
 from contract_tests.trials import Trial
-from contract_tests.views import look
+from contract_tests.views import lists, look
 from contract_tests.watches import moves_of, patience
 
 Json = Any
@@ -71,6 +71,23 @@ def check_create(trial: Trial) -> None:
     trial.succeed(record.exchange)
     changed = parent_of(record, trial.subject.partition(".")[0])
     judge(trial, record, changed or trial.skip("the path does not name the other record"), "create")
+
+
+@law("effect.listed", "the list shows what a new record changed in another", creating, writes=True)
+def check_listed(trial: Trial) -> None:
+    """The other one in its lists, beside its detail."""
+    _, parent = scene(trial)
+    name = trial.subject.partition(".")[2]
+    now = look(trial, parent)
+    for view in lists(trial, parent):
+        rows = [row for row in view.everything(afresh=True) if row.get(parent.resource.key) == parent.key]
+        if rows and name in rows[0] and name in now:
+            trial.expect(
+                same(rows[0][name], now[name]),
+                f"{view.operation.name} has another {name}",
+                now[name],
+                rows[0][name],
+            )
 
 
 @law("effect.remove", "the removal of a record changes another as documented", removing, writes=True)

@@ -109,16 +109,16 @@ def is_free(ground: Ground) -> bool:
     shared=True,
 )
 def check_none(trial: Trial) -> None:
-    """A value that nobody has; a filter with a list of values has none to try."""
-    parameter = parameter_of(trial.ground)
+    """Values that nobody has, with letters that mean something to databases; they are not refused."""
     listing = trial.listing()
-    page = listing.fetch({parameter.name: trial.session.name()}, fenced=False)
-    trial.expect(
-        not page.items,
-        f"{parameter.name} with a value that no record has gives records",
-        [],
-        listing.keys(page.items)[:3],
-    )
+    for value in (trial.session.name(), f"{trial.session.name()}' OR '1'='1", f"%{trial.session.name()}_"):
+        page = listing.fetch({trial.subject: value}, fenced=False)
+        trial.expect(
+            not page.items,
+            f"{trial.subject} with a value that no record has gives records",
+            [],
+            listing.keys(page.items)[:3],
+        )
 
 
 @law(

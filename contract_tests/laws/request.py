@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from contract_tests.answers import read_error
 from contract_tests.attempts import Attempt, bodies, required
 from contract_tests.fields import schema_of
 from contract_tests.laws import law, such
 from contract_tests.records import Record
-from contract_tests.trials import Trial
+from contract_tests.trials import Ground, Trial
 from contract_tests.views import lists
 
 Json = Any
@@ -25,6 +26,47 @@ def check_unreadable(trial: Trial) -> None:
     for raw in UNREADABLE.values():
         exchange = trial.send(trial.operation, attempt.path, raw=raw, media_type="application/json")
         attempt.expect_refusal(exchange, "unreadable", "invalid")
+
+
+@law(
+    "request.malformed",
+    "a body that is no JSON has the status that the document names for it",
+    such(
+        bodies,
+        lambda row: row.operation.contract.kind("unreadable") != row.operation.contract.kind("invalid"),
+    ),
+    writes=True,
+)
+def check_malformed(trial: Trial) -> None:
+    """Where it differs from the status of a field that is wrong."""
+    attempt = Attempt(trial)
+    exchange = trial.send(
+        trial.operation, attempt.path, raw=UNREADABLE["cut off"], media_type="application/json"
+    )
+    attempt.expect_refusal(exchange, "unreadable")
+
+
+def names_field(ground: Ground) -> bool:
+    """Whether errors say which field is wrong."""
+    body = str(ground.operation.contract.words.get("errors", {}).get("body", ""))
+    return any(name in body for name in ("$field", "$fields", "$details"))
+
+
+@law(
+    "request.field",
+    "the error of a field that is missing names the field",
+    such(required, names_field),
+    writes=True,
+)
+def check_field(trial: Trial) -> None:
+    """In whatever place the error body has for it."""
+    attempt = Attempt(trial)
+    exchange = attempt.send({name: value for name, value in attempt.body.items() if name != trial.subject})
+    if exchange.status < 400:
+        trial.skip(f"{exchange}: it was not refused")
+    values = read_error(trial.contract, exchange).values
+    shown = str([values.get(name) for name in ("field", "fields", "details")])
+    trial.expect(trial.subject in shown, f"{exchange} without the name of the field", trial.subject, shown)
 
 
 @law("request.no_object", "a body that is no object is refused", bodies, writes=True)

@@ -1,5 +1,6 @@
 """Values that the document does not permit: refused, and without any effect."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -143,3 +144,23 @@ def check_blank(trial: Trial) -> None:
     """Blanks and tabs."""
     attempt = Attempt(trial)
     attempt.expect_refusal(attempt.send(attempt.body | {trial.subject: " \t "}), "invalid")
+
+
+def unlike(node: Node) -> list[str]:
+    """Texts that the pattern of a field does not take."""
+    pattern = node.get("pattern", "\\S")
+    candidates = ("aaaaaaaaaa", "1234567890", "ABCDEFGHIJ", "-")
+    return [] if pattern == "\\S" else [text for text in candidates if not re.search(pattern, text)]
+
+
+@law(
+    "request.pattern",
+    "a text that is not of the documented pattern is refused",
+    such(fields, lambda row: bool(unlike(node_of(row)))),
+    writes=True,
+)
+def check_pattern(trial: Trial) -> None:
+    """Texts of one kind of letter."""
+    attempt = Attempt(trial)
+    for value in unlike(node_of(trial.ground)):
+        attempt.expect_refusal(attempt.send(attempt.body | {trial.subject: value}), "invalid")

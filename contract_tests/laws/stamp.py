@@ -105,6 +105,16 @@ def check_equal(trial: Trial) -> None:
     trial.expect(one == other, f"{trial.subject} is not {names[0]}", fields[names[0]], fields[trial.subject])
 
 
+@law("stamp.again", "a record that is read again has the same stamps", created, writes=True)
+def check_again(trial: Trial) -> None:
+    """A new record, read twice, more than a second apart."""
+    before, after, _ = experiment(trial, "again")
+    one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
+    trial.expect(
+        one == other, f"{trial.subject} moved by reading", before[trial.subject], after[trial.subject]
+    )
+
+
 @law("stamp.changed", "an update moves the stamp of changes", changed, writes=True)
 def check_changed(trial: Trial) -> None:
     """After more than a second; forward, by about that time."""
