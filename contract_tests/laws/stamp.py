@@ -66,7 +66,7 @@ def listed(contract: Contract) -> Iterable[Ground]:
 
 def read(trial: Trial, fields: dict[str, Json], name: str) -> datetime:
     """The instant of a stamp. Skips where the record does not show it."""
-    if name not in fields:
+    if fields.get(name) is None:
         trial.skip(f"the record does not show {name}")
     moment = instant(fields[name])
     if moment is None:
