@@ -48,7 +48,8 @@ def render(measured: Measured, first: Measured, stock: Measured) -> Iterator[str
         f"statuses and valid bodies only: what is wrong is what they mean. {blind} were written from "
         "the numbered "
         "statements alone, before their author had seen a law. Each is served by the sandbox from a changed "
-        "document, or with a fault between client and server, and must be found by the law beside it.\n"
+        "document, or with a fault between client and server, and must be found by the law beside it; one "
+        "without a law is not found yet.\n"
     )
     yield "| API | mutants | first run | now | stock Schemathesis |"
     yield "|---|---|---|---|---|"
@@ -63,11 +64,16 @@ def render(measured: Measured, first: Measured, stock: Measured) -> Iterator[str
 
 
 def _explain(stock: Measured) -> str:
+    compared = (
+        " Stock Schemathesis: `python -m contract_tests.mutants --stock` (4.32.5, all phases and checks, same "
+        f"documents, token and configuration, 20 examples; {len(stock)} mutants)."
+        if stock
+        else " Stock Schemathesis (`--stock`) has not been measured on them yet."
+    )
     return (
-        "Measured with `python -m contract_tests.mutants` (every law, depth quick, without Schemathesis's "
-        "phases) and `python -m contract_tests.mutants --stock` (Schemathesis 4.32.5, all phases and checks, "
-        f"same documents, token and configuration, 20 examples, {len(stock)} mutants). First run: the laws "
-        "as they were before they had been run on these mutants.\n"
+        "Measured with the laws of the statement that a mutant breaks and, where those find nothing, with every "
+        "law (`python -m contract_tests.mutants`, depth quick, without Schemathesis's phases). First run: the "
+        f"laws as they were before they had been run on these mutants.{compared}\n"
     )
 
 
@@ -85,8 +91,9 @@ def _table(api: str, mutants: list[Mutant], measured: Measured, stock: Measured)
         laws = {kill[0] for kill in measured.get(row.id, {"found": []})["found"]}
         by_stock = "" if row.id not in stock else "found" if stock[row.id]["found"] else "–"
         name = row.id.removeprefix(f"{api}-")
+        law = f"`{row.law}`" if row.law else "–"
         bug = row.bug.replace("|", "\\|")
-        yield f"| `{name}` | {bug} | {row.requirement} | `{row.law}` | {len(laws)} | {by_stock} |"
+        yield f"| `{name}` | {bug} | {row.requirement} | {law} | {len(laws)} | {by_stock} |"
     yield ""
 
 

@@ -1,4 +1,4 @@
-"""Every mutant is found by its own law, by a statement that is broken; every law finds a mutant."""
+"""Every mutant with a law is found by it; laws without a mutant are known."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,19 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+import yaml
 
 from contract_tests.laws import load as load_laws
 from contract_tests.mutants import APIS, Mutant, load
 from contract_tests.mutants.hunts import Kill, hunt_own
 
-MUTANTS = [row for api in APIS for row in load(api)]
+MUTANTS = [row for api in APIS for row in load(api) if row.law]
+FIRST = {row.law: row.id for row in reversed(MUTANTS)}
+EACH = [
+    pytest.param(row, id=row.id, marks=[] if FIRST[row.law] == row.id else [pytest.mark.slow])
+    for row in MUTANTS
+]
+UNPROVEN = Path(__file__).with_name("unproven.yaml")
 REPORT = Path(__file__).parents[2] / "docs" / "mutants.md"
 PROCESSES = 4  # they wait more than they work
 
@@ -25,15 +32,16 @@ def hunts(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[list[Kill
         yield {row.id: pool.submit(hunt_own, row) for row in MUTANTS if row.id in selected}
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda row: row.id)
+@pytest.mark.parametrize("mutant", EACH)
 def test_mutant_is_found_by_its_law(mutant: Mutant, hunts: dict[str, Future[list[Kill]]]) -> None:
     found = hunts[mutant.id].result()
     assert mutant.law in {law for law, _, _ in found}, mutant.bug
 
 
-def test_every_law_finds_a_mutant() -> None:
+def test_every_law_finds_a_mutant_or_is_known_not_to() -> None:
     idle = set(load_laws()) - {row.law for row in MUTANTS}
-    assert {name for name in idle if not name.startswith("schemathesis.")} == set()
+    known = yaml.safe_load(UNPROVEN.read_text("utf-8"))
+    assert {name for name in idle if not name.startswith("schemathesis.")} == set(known)
 
 
 def test_report_names_the_law_of_every_mutant() -> None:
