@@ -65,15 +65,15 @@ def render(measured: Measured, first: Measured, stock: Measured) -> Iterator[str
 
 def _explain(stock: Measured) -> str:
     compared = (
-        " Stock Schemathesis: `python -m contract_tests.mutants --stock` (4.32.5, all phases and checks, same "
+        " Stock Schemathesis: `python -m contract_tests.mutants --stock` (4.32.5, all phases, same "
         f"documents, token and configuration, 20 examples; {len(stock)} mutants)."
         if stock
         else " Stock Schemathesis (`--stock`) has not been measured on them yet."
     )
     return (
-        "Measured with the laws of the statement that a mutant breaks and, where those find nothing, with every "
-        "law (`python -m contract_tests.mutants`, depth quick, without Schemathesis's phases). First run: the "
-        f"laws as they were before they had been run on these mutants.{compared}\n"
+        "Measured with the laws of the statement that a mutant breaks, and where those find nothing with "
+        "every law (`python -m contract_tests.mutants`, depth quick). First run: "
+        f"the laws as they were before they had been run on these mutants.{compared}\n"
     )
 
 
