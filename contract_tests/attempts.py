@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from contract_tests.comparisons import expect_kept
 from contract_tests.contracts import Contract, Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.fields import body_fields, places
 from contract_tests.records import Record, address
-from contract_tests.relations import same
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import look
 
@@ -89,11 +89,4 @@ class Attempt:
         self.trial.expect_kind(exchange, *kinds)
         if self.record is not None:
             after = look(self.trial, self.record)
-            moving = {self.record.resource.words.get("states", {}).get("field")}
-            changed = [
-                name
-                for name, value in self.before.items()
-                if name not in moving and not same(value, after.get(name))
-            ]
-            settled = not changed or bool(self.record.resource.words.get("states"))
-            self.trial.expect(settled, f"the refused request changed {changed}", self.before, after)
+            expect_kept(self.trial, self.before, after, "the refused request changed")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.answers import read_record
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Operation, Resource
 from contract_tests.exchanges import Exchange
 from contract_tests.lists import Listing
 from contract_tests.records import Record, address
@@ -81,10 +81,3 @@ def finds(trial: Trial, resource: Resource, path: dict[str, Json]) -> dict[str, 
 
 def _read(operation: Operation, exchange: Exchange) -> dict[str, Json] | None:
     return read_record(operation, exchange) if exchange.status == 200 else None
-
-
-def showable(contract: Contract, name: str) -> bool:
-    """Whether an operation shows one record of the resource by its key."""
-    return any(
-        row.within("path") and not parameters(row) for row in contract.of(contract.resources[name], "show")
-    )

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from contract_tests.fields import body_fields, moving_fields, node_of, permitted
+from contract_tests.comparisons import expect_agreement
+from contract_tests.fields import body_fields, node_of, permitted
 from contract_tests.grounds.created import creations, defaulted, server_fields, shown, stored_fields
 from contract_tests.laws import law, such
 from contract_tests.records import Record
@@ -148,17 +149,7 @@ def check_agrees(trial: Trial) -> None:
     if operation is None or not record.fields:
         trial.skip("no operation shows one record")
     fields = look(trial, record)
-    moving = moving_fields(trial.resource)
-    names = [
-        name for name in record.fields if name in fields and name not in moving and name in operation.shown
-    ]
-    unlike = [name for name in names if not same(record.fields[name], fields[name])]
-    trial.expect(
-        not unlike,
-        f"the answer and the record differ in {unlike}",
-        {name: fields[name] for name in unlike},
-        {name: record.fields[name] for name in unlike},
-    )
+    expect_agreement(trial, record.fields, fields, operation, "the answer and the record differ in")
 
 
 @law("create.server_field", "what only the server writes, a client cannot set", server_fields, writes=True)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from contract_tests.comparisons import expect_kept
 from contract_tests.grounds.created import listed, shown
 from contract_tests.laws import law
 from contract_tests.records import Record
-from contract_tests.relations import same
 from contract_tests.trials import Trial
 from contract_tests.views import lists, look
 
@@ -72,15 +72,4 @@ def check_distinct(trial: Trial) -> None:
     second = trial.make()
     trial.expect(first.key != second.key, "two records have the same key", "another key", second.key)
     after = look(trial, first)
-    moving = {trial.resource.words.get("states", {}).get("field")} | set(
-        trial.resource.words.get("stamps", ())
-    )
-    changed = sorted(
-        name for name, value in before.items() if name not in moving and not same(after.get(name), value)
-    )
-    trial.expect(
-        not changed or bool(trial.resource.words.get("states")),
-        f"another creation changed {changed}",
-        before,
-        after,
-    )
+    expect_kept(trial, before, after, "another creation changed", trial.resource.words.get("stamps", ()))

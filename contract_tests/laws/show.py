@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from contract_tests.answers import Page, read_record
+from contract_tests.comparisons import expect_agreement, expect_kept
 from contract_tests.contracts import Contract, Operation
 from contract_tests.exchanges import NOTHING
 from contract_tests.laws import law
 from contract_tests.lists import Listing, NoList
 from contract_tests.records import Record, Unmakeable, address
-from contract_tests.relations import same
 from contract_tests.trials import Ground, Trial
 
 Json = Any
@@ -128,19 +128,8 @@ def _read(trial: Trial, item: dict[str, Json]) -> dict[str, Json]:
 @law("show.agrees", "the list and the detail of a record say the same", listed, shared=True)
 def check_agrees(trial: Trial) -> None:
     """Each field that both have."""
-    moving = {trial.resource.words.get("states", {}).get("field")}
     for item in some(trial):
-        fields = _read(trial, item)
-        names = [
-            name for name in item if name in fields and name not in moving and name in trial.operation.shown
-        ]
-        unlike = [name for name in names if not same(item[name], fields[name])]
-        trial.expect(
-            not unlike,
-            f"list and detail differ in {unlike}",
-            {name: item[name] for name in unlike},
-            {name: fields[name] for name in unlike},
-        )
+        expect_agreement(trial, item, _read(trial, item), trial.operation, "list and detail differ in")
 
 
 @law("show.steady", "reading changes nothing", listed, shared=True)
@@ -154,20 +143,8 @@ def check_steady(trial: Trial) -> None:
         trial.skip("there is no record to read")
     item, before, at = first
     time.sleep(max(0.0, at + SECOND - time.monotonic()))
-    words = trial.resource.words.get("states", {})
-    moving = {words.get("field")} | {
-        name for move in words.get("moves", ()) for key in ("fills", "stamps") for name in move.get(key, ())
-    }
     after = [_read(trial, item), _read(trial, item)][-1]
-    changed = sorted(
-        name for name, value in before.items() if name not in moving and not same(after.get(name), value)
-    )
-    trial.expect(
-        not changed,
-        f"reading changed {changed}",
-        {name: before[name] for name in changed},
-        {name: after.get(name) for name in changed},
-    )
+    expect_kept(trial, before, after, "reading changed")
 
 
 def _first_looks(trial: Trial) -> dict[str, tuple[dict[str, Json], dict[str, Json], float]]:

@@ -165,6 +165,13 @@ def check_fields(trial: Trial) -> None:
         )
 
 
+def expect_still(trial: Trial, name: str, what: str) -> None:
+    """One case: the stamp is the same before and after an experiment."""
+    before, after, _ = experiment(trial, name)
+    one, other = before.get(trial.subject), after.get(trial.subject)
+    trial.expect(one == other, f"{what} moved {trial.subject}", one, other)
+
+
 @law(
     "stamp.empty",
     "an update without a field does not move the stamp of changes",
@@ -173,25 +180,13 @@ def check_fields(trial: Trial) -> None:
 )
 def check_empty(trial: Trial) -> None:
     """An empty body, more than a second after the creation."""
-    before, after, _ = experiment(trial, "empty")
-    trial.expect(
-        before.get(trial.subject) == after.get(trial.subject),
-        f"an empty update moved {trial.subject}",
-        before.get(trial.subject),
-        after.get(trial.subject),
-    )
+    expect_still(trial, "empty", "an empty update")
 
 
 @law("stamp.refused", "a refused update does not move the stamp of changes", changed, writes=True)
 def check_refused(trial: Trial) -> None:
     """A body that is no object."""
-    before, after, _ = experiment(trial, "refused")
-    trial.expect(
-        before.get(trial.subject) == after.get(trial.subject),
-        f"a refused update moved {trial.subject}",
-        before.get(trial.subject),
-        after.get(trial.subject),
-    )
+    expect_still(trial, "refused", "a refused update")
 
 
 @law("stamp.order", "no record was changed before it was created", listed, shared=True)

@@ -2,11 +2,11 @@
 
 from contract_tests.answers import read_record
 from contract_tests.changes import amend, full, new_value, valid_body
-from contract_tests.fields import body_fields, moving_fields, node_of, permitted, schema_of
+from contract_tests.comparisons import expect_agreement, expect_kept
+from contract_tests.fields import body_fields, node_of, permitted, schema_of
 from contract_tests.grounds.updated import fields, objects, updates
 from contract_tests.laws import law, such
 from contract_tests.laws.create import expect_same, shown_again
-from contract_tests.relations import same
 from contract_tests.trials import Trial
 from contract_tests.views import lists, look
 
@@ -47,15 +47,7 @@ def check_agrees(trial: Trial) -> None:
         or {}
     )
     fields = look(trial, record)
-    moving = moving_fields(trial.resource)
-    names = [key for key in answer if key in fields and key not in moving and key in trial.operation.shown]
-    unlike = [key for key in names if not same(answer[key], fields[key])]
-    trial.expect(
-        not unlike,
-        f"the answer and the record differ in {unlike}",
-        {key: fields[key] for key in unlike},
-        {key: answer[key] for key in unlike},
-    )
+    expect_agreement(trial, answer, fields, trial.operation, "the answer and the record differ in")
 
 
 @law("update.stored", "an update is seen by the next read", fields, writes=True)
@@ -96,27 +88,9 @@ def check_partial(trial: Trial) -> None:
     body = valid_body(trial, record, trial.subject)
     trial.succeed(amend(trial, record, body))
     after = look(trial, record)
-    words = trial.resource.words
-    moving = set(body) | set(words.get("stamps", ())) | {words.get("states", {}).get("field")}
-    moving |= {
-        name.partition(".")[0]
-        for name in (*trial.operation.words.get("sets", ()), *trial.operation.words.get("fills", ()))
-    }
-    moving |= {
-        name
-        for move in words.get("states", {}).get("moves", ())
-        for key in ("fills", "stamps")
-        for name in move.get(key, ())
-    }
-    changed = sorted(
-        name for name, value in before.items() if name not in moving and not same(after.get(name), value)
-    )
-    trial.expect(
-        not changed,
-        f"an update of {trial.subject} changed {changed}",
-        {name: before[name] for name in changed},
-        {name: after.get(name) for name in changed},
-    )
+    written = (*trial.operation.words.get("sets", ()), *trial.operation.words.get("fills", ()))
+    but = {*body, *trial.resource.words.get("stamps", ()), *(name.partition(".")[0] for name in written)}
+    expect_kept(trial, before, after, f"an update of {trial.subject} changed", but)
 
 
 @law("update.replaces", "an object is replaced whole, not merged", objects, writes=True)
@@ -143,13 +117,7 @@ def check_empty(trial: Trial) -> None:
         exchange.status in trial.operation.success, f"{exchange}", trial.operation.success, exchange.status
     )
     after = look(trial, record)
-    moving = {trial.resource.words.get("states", {}).get("field")} | set(
-        trial.resource.words.get("stamps", ())
-    )
-    changed = sorted(
-        name for name, value in before.items() if name not in moving and not same(after.get(name), value)
-    )
-    trial.expect(not changed, f"an empty update changed {changed}", before, after)
+    expect_kept(trial, before, after, "an empty update changed", trial.resource.words.get("stamps", ()))
 
 
 @law("update.others", "an update changes no other record", updates, writes=True)
@@ -160,16 +128,7 @@ def check_others(trial: Trial) -> None:
     name = next(iter(dict(body_fields(trial.operation))))
     trial.succeed(amend(trial, first, valid_body(trial, first, name)))
     after = look(trial, second)
-    moving = {trial.resource.words.get("states", {}).get("field")}
-    changed = sorted(
-        key for key, value in before.items() if key not in moving and not same(after.get(key), value)
-    )
-    trial.expect(
-        not changed or bool(trial.resource.words.get("states")),
-        f"an update of another record changed {changed}",
-        before,
-        after,
-    )
+    expect_kept(trial, before, after, "an update of another record changed")
 
 
 @law(
