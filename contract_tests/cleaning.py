@@ -7,7 +7,8 @@ from typing import Any
 from contract_tests.contracts import Operation, Parameter
 from contract_tests.ledger import Entry
 from contract_tests.lists import Listing, NoList, TooMany
-from contract_tests.records import Maker, Record, address
+from contract_tests.makers import Maker
+from contract_tests.records import Record, address
 from contract_tests.transport import Unreachable
 
 Json = Any

@@ -9,8 +9,9 @@ from typing import Any
 from contract_tests.answers import read_answer
 from contract_tests.contracts import Contract, Operation, Resource
 from contract_tests.exchanges import Exchange
+from contract_tests.makers import Maker
 from contract_tests.problems import Unusable
-from contract_tests.records import Maker, Record, Unmakeable
+from contract_tests.records import Record, Unmakeable
 from contract_tests.sessions import Session
 from contract_tests.transport import Unreachable
 

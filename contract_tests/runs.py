@@ -11,8 +11,9 @@ from contract_tests import cleaning, preflight
 from contract_tests.conformance import Conformance
 from contract_tests.laws import Law
 from contract_tests.lists import NoList, TooMany
+from contract_tests.makers import Maker
 from contract_tests.presence import is_absent
-from contract_tests.records import Maker, Unmakeable
+from contract_tests.records import Unmakeable
 from contract_tests.sessions import Forbidden, Session
 from contract_tests.signals import alarm
 from contract_tests.stillness import is_still

@@ -10,8 +10,8 @@ from contract_tests.contracts import Contract
 from contract_tests.deployments import make_session
 from contract_tests.excuses import contained
 from contract_tests.ledger import Ledger
+from contract_tests.makers import Maker
 from contract_tests.problems import Unusable
-from contract_tests.records import Maker
 from contract_tests.reports.rows import clean, redactor_of
 from contract_tests.sessions import Session
 from contract_tests.targets import read_target

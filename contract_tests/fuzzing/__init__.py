@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 
 from contract_tests.fuzzing.levels import RULES, tabulate
-from contract_tests.records import Maker
+from contract_tests.makers import Maker
 from contract_tests.sessions import Session
 from contract_tests.verdicts import Outcome
 

@@ -8,7 +8,8 @@ from typing import Any
 from contract_tests.answers import read_page, read_record
 from contract_tests.contracts import Operation, Resource
 from contract_tests.ledger import Entry
-from contract_tests.records import Maker, Record, Unmakeable, address
+from contract_tests.makers import Maker
+from contract_tests.records import Record, Unmakeable, address
 from contract_tests.schemas import merge
 
 Json = Any

@@ -13,7 +13,8 @@ from contract_tests.answers import read_record
 from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.ledger import Entry
-from contract_tests.records import Maker, Record, address
+from contract_tests.makers import Maker
+from contract_tests.records import Record, address
 from contract_tests.sessions import TimeOver
 
 CREATES = ("create", "upsert", "register")

@@ -19,7 +19,7 @@ from contract_tests.fuzzing.bridge import Bridge
 from contract_tests.fuzzing.findings import Findings
 from contract_tests.fuzzing.levels import RULES
 from contract_tests.fuzzing.weights import Place
-from contract_tests.records import Maker
+from contract_tests.makers import Maker
 from contract_tests.sessions import Unreachable
 
 UNSENDABLE = (SchemathesisError, RequestException, ValueError, OverflowError)

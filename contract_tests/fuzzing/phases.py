@@ -15,7 +15,7 @@ from contract_tests.contracts import Operation
 from contract_tests.fuzzing.cases import DEPTHS, Depth, cover, fuzz
 from contract_tests.fuzzing.judges import Judge
 from contract_tests.fuzzing.machines import Scenarios, explore
-from contract_tests.records import Maker
+from contract_tests.makers import Maker
 from contract_tests.sessions import Session, TimeOver, Unreachable
 from contract_tests.verdicts import SKIPPED, Outcome
 

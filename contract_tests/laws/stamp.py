@@ -1,67 +1,23 @@
 """Timestamps of the server: set at creation, moved by changes, and by nothing else."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from contract_tests.contracts import Contract, Resource
-from contract_tests.experiments import experiment, is_update
+from contract_tests.experiments import experiment
 from contract_tests.fields import body_fields, schema_of
+from contract_tests.grounds.stamped import changed, created, listed, partial, stamps, steady
 from contract_tests.laws import law, such
 from contract_tests.relations import instant
-from contract_tests.trials import Ground, Trial
+from contract_tests.trials import Trial
 from contract_tests.views import look
 
 Json = Any
 TOLERANCE = 3.0  # seconds by which the time between two stamps may differ from the time between two requests
-
-
-def stamps(resource: Resource | None, *kinds: str) -> list[str]:
-    """The stamps of a resource that are set at creation (create), at every change (change),
-    or by some fields (list).
-    """
-    words = resource.words.get("stamps", {}) if resource else {}
-    return [name for name, kind in words.items() if (kind if isinstance(kind, str) else "list") in kinds]
-
-
-def _grounds(contract: Contract, does: tuple[str, ...], *kinds: str) -> Iterable[Ground]:
-    for operation in contract.operations:
-        resource = operation.resource
-        if operation.does in does and resource and (operation.does == "create" or is_update(operation)):
-            for name in stamps(resource, *kinds):
-                node = resource.properties.get(name, {})
-                yield Ground(operation, name, (node.get("x-requirements", ()),))
-
-
-def created(contract: Contract) -> Iterable[Ground]:
-    """Every stamp of a record that can be created; the subject is the stamp."""
-    return _grounds(contract, ("create",), "create", "change", "list")
-
-
-def changed(contract: Contract) -> Iterable[Ground]:
-    """Every stamp that each update moves."""
-    return _grounds(contract, ("amend", "replace"), "change")
-
-
-def steady(contract: Contract) -> Iterable[Ground]:
-    """Every stamp of the creation, under an update."""
-    return _grounds(contract, ("amend", "replace"), "create")
-
-
-def partial(contract: Contract) -> Iterable[Ground]:
-    """Every stamp that only some fields move."""
-    return _grounds(contract, ("amend", "replace"), "list")
-
-
-def listed(contract: Contract) -> Iterable[Ground]:
-    """Every list that shows when a record was changed."""
-    for operation in contract.operations:
-        resource = operation.resource
-        for name in stamps(resource, "change") if operation.does == "list" and resource else ():
-            if not operation.within("path"):
-                node = resource.properties.get(name, {}) if resource else {}
-                yield Ground(operation, name, (node.get("x-requirements", ()),))
+FORMS = {
+    "seconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "milliseconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
+}
 
 
 def read(trial: Trial, fields: dict[str, Json], name: str) -> datetime:
@@ -199,12 +155,6 @@ def check_order(trial: Trial) -> None:
             trial.expect(
                 one <= other, f"{trial.subject} is before {names[0]}", item[names[0]], item[trial.subject]
             )
-
-
-FORMS = {
-    "seconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
-    "milliseconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
-}
 
 
 @law(

@@ -18,8 +18,8 @@ from contract_tests.fuzzing.aims import Aims
 from contract_tests.fuzzing.levels import RULES, tabulate
 from contract_tests.fuzzing.weights import Place, weigh
 from contract_tests.ledger import Ledger
+from contract_tests.makers import Maker
 from contract_tests.peers.__main__ import BASE_PATHS, KeepAliveHandler
-from contract_tests.records import Maker
 from contract_tests.registers import Register, Requirement
 from contract_tests.sessions import Session, Target
 from contract_tests.transport import Clock
