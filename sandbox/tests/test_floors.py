@@ -33,7 +33,19 @@ FLOORS = [
     ["store", "fakes", "faking", "seeds", "worlds", "multipart", "bodies", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
     ["responses", "endpoints"],
-    ["cors", "couriers", "control", "sites", "routes", "app", "protocol", "server", "embedded", "__main__"],
+    [
+        "cors",
+        "couriers",
+        "control",
+        "sites",
+        "routes",
+        "app",
+        "protocol",
+        "server",
+        "options",
+        "embedded",
+        "__main__",
+    ],
 ]
 LEVEL = {module: level for level, modules in enumerate(FLOORS) for module in modules}
 ONLY_IMPORTERS = {

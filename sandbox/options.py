@@ -1,0 +1,128 @@
+"""The options of `sandbox serve`, and what they mean."""
+
+import argparse
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from .clock import read_instant
+from .problems import Unusable
+
+if TYPE_CHECKING:
+    from .calls import Subscription
+    from .sites import Settings
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise Unusable."""
+        raise Unusable(f"{message}; see {self.prog} --help")
+
+
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of `sandbox serve ARGUMENTS`. Raises Unusable."""
+    parser = Parser(prog="sandbox serve")
+    add_options(parser)
+    return parser.parse_args(arguments)
+
+
+def add_options(serve: argparse.ArgumentParser) -> None:
+    """Tell a parser the documents and the options."""
+    serve.add_argument(
+        "documents",
+        nargs="*",
+        metavar="DOCUMENT",
+        help="OpenAPI 3.0 file or name of a shipped API (default: all shipped)",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=8080, help="port to listen on, 0 for a free one (default: %(default)s)"
+    )
+    serve.add_argument("--seed", type=int, default=1, help="seed of the demo data (default: %(default)s)")
+    serve.add_argument(
+        "--now",
+        type=_instant,
+        metavar="INSTANT",
+        help="start the clock at this instant, such as 2026-01-31T12:00:00Z",
+    )
+    serve.add_argument(
+        "--state", metavar="URL", help="keep the records, such as sqlite:///sandbox.db (default: in memory)"
+    )
+    serve.add_argument(
+        "--speed",
+        choices=("real", "instant"),
+        default="real",
+        help="how fast asynchronous work is done (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--fixtures",
+        type=_folder,
+        metavar="DIR",
+        help="folder of <api>.yaml files with personas and named records",
+    )
+    serve.add_argument("--webhook-url", metavar="URL", help="send webhooks there")
+    serve.add_argument("--webhook-secret", default="", metavar="S", help="sign them with this secret")
+    serve.add_argument(
+        "--webhook-events", type=_events, default=(), metavar="API:EVENT,…", help="only these (default: all)"
+    )
+    serve.add_argument("--no-cors", action="store_true", help="do not let browser pages of other origins in")
+
+
+def make_settings(options: argparse.Namespace) -> "Settings":
+    """How to serve. Raises Unusable."""
+    from .sites import Settings
+
+    return Settings(
+        options.seed, options.state, options.fixtures, options.speed, tuple(_find_subscriptions(options))
+    )
+
+
+def _find_subscriptions(options: argparse.Namespace) -> Iterator[tuple[str | None, "Subscription"]]:
+    from .calls import Subscription
+
+    if options.webhook_url is None:
+        if options.webhook_secret or options.webhook_events:
+            raise Unusable("--webhook-secret and --webhook-events need --webhook-url")
+        return
+    if not re.match(r"https?://[^/\s]", options.webhook_url):
+        raise Unusable(f"--webhook-url: {options.webhook_url!r} is no HTTP URL")
+    if not options.webhook_events:
+        yield None, Subscription(options.webhook_url, options.webhook_secret)
+    for api in {api for api, _ in options.webhook_events}:
+        events = frozenset(event for known, event in options.webhook_events if known == api)
+        yield api, Subscription(options.webhook_url, options.webhook_secret, events)
+
+
+def _events(text: str) -> list[tuple[str, str]]:
+    pairs = [part.strip().partition(":") for part in text.split(",")]
+    if not all(api and event for api, _, event in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected API:EVENT, such as healthsync:share.created")
+    return [(api, event) for api, _, event in pairs]
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected 0 to 65535")
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = read_instant(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no instant; expected one like 2026-01-31T12:00:00Z"
+        ) from None
+    if not 1970 < instant.year < 9000:  # demo data lies years before, and the clock goes on
+        raise argparse.ArgumentTypeError(f"{text!r} is not between the years 1970 and 9000")
+    return instant
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder")
+    return Path(text)
