@@ -12,6 +12,6 @@ def proofs() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for file in sorted(FOLDER.glob("*.yaml")):
         for row in yaml.safe_load(file.read_text("utf-8")):
-            if row.get("law"):
-                found.setdefault(row["law"], []).append(f"{row['id']}: {row['bug']}")
+            for law in filter(None, (row.get("law"), *row.get("also", ()))):
+                found.setdefault(law, []).append(f"{row['id']}: {row['bug']}")
     return found

@@ -61,10 +61,9 @@ def own_laws(*names: str) -> list[Law]:
     return [law for law in load().values() if law.name in wanted]
 
 
-def hunt_own(mutant: Mutant) -> list[Kill]:
-    """What the mutant's own law finds; one that waits for something is given its time."""
-    depth = "normal" if mutant.law.startswith(SLOW) else "quick"
-    return hunt(mutant, own_laws(mutant.law), depth)
+def hunt_alone(mutant: Mutant, law: str) -> list[Kill]:
+    """What one law finds in a mutant; one that waits for something is given its time."""
+    return hunt(mutant, own_laws(law), "normal" if law.startswith(SLOW) else "quick")
 
 
 def hunt_stock(mutant: Mutant) -> list[str]:

@@ -98,7 +98,7 @@ def _table(api: str, mutants: list[Mutant], measured: Measured, stock: Measured)
 
 
 def _laws(rows: list[Mutant], measured: Measured) -> Iterator[str]:
-    own = Counter(row.law for row in rows)
+    own = Counter(law for row in rows for law in row.laws)
     found: dict[str, set[str]] = defaultdict(set)
     for row in measured.values():
         for kill in row["found"]:

@@ -18,6 +18,7 @@ from .wires import App, Middleware
 FOLDER = Path(__file__).parent / "rows"
 APIS = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 # The key `on` is a text, not the boolean that YAML 1.1 makes of it.
+LISTS = ("also", "patch", "wire")
 RESOLVERS = {
     first: [(tag, pattern) for tag, pattern in known if first not in "oO" or not tag.endswith(":bool")]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -34,8 +35,8 @@ class Mutant:
     """A wrong implementation.
 
     bug: as a team would report it; requirement: the statement that it breaks; valid: whether all answers
-    are still valid by the document; law: the one that must find it; patch: changes of the document
-    (RFC 6902); wire: faults between client and server.
+    are still valid by the document; law: the one that must find it; also: others that must find it alone
+    too; patch: changes of the document (RFC 6902); wire: faults between client and server.
     """
 
     api: str
@@ -45,8 +46,14 @@ class Mutant:
     valid: bool
     origin: str
     law: str = ""
+    also: tuple[str, ...] = ()
     patch: tuple[dict[str, Any], ...] = ()
     wire: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def laws(self) -> tuple[str, ...]:
+        """The laws that must find it, each when it runs alone."""
+        return (*([self.law] if self.law else ()), *self.also)
 
     def document(self, base: dict[str, Any]) -> dict[str, Any]:
         """The document with the patch applied. Raises Unfit when that cannot be."""
@@ -73,12 +80,8 @@ def read_base(api: str) -> dict[str, Any]:
 def load(api: str) -> list[Mutant]:
     """The mutants of an API, in the order of their file."""
     rows = yaml.load((FOLDER / f"{api}.yaml").read_text(encoding="utf-8"), Loader=LOADER)
-    return [
-        Mutant(
-            api=api,
-            **{key: value for key, value in row.items() if key not in ("patch", "wire")},
-            patch=tuple(row.get("patch", ())),
-            wire=tuple(row.get("wire", ())),
-        )
-        for row in rows
-    ]
+    return [Mutant(api=api, **{key: _read_word(key, value) for key, value in row.items()}) for row in rows]
+
+
+def _read_word(key: str, value: Any) -> Any:
+    return tuple(value) if key in LISTS else value

@@ -66,7 +66,8 @@ def test_requirements_are_registered(api: str) -> None:
 def test_row_is_complete(mutant: Mutant) -> None:
     assert mutant.id.startswith(f"{mutant.api}-")
     assert mutant.bug.endswith(".")
-    assert mutant.origin == "rules"
+    assert mutant.origin in ("rules", "law")
+    assert len(set(mutant.laws)) == len(mutant.laws)
     assert isinstance(mutant.valid, bool)
     assert mutant.patch or mutant.wire
 
