@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange, NotJson
+from contract_tests.operations import Operation, Resource
 from contract_tests.templates import Reading, read
 
 Json = Any

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contract_tests.comparisons import expect_kept
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.fields import body_fields, places
+from contract_tests.operations import Operation
 from contract_tests.records import Record, address
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import look
@@ -76,7 +77,7 @@ class Attempt:
         else:
             trial.maker.creation(trial.resource)
             self.path, _ = trial.maker.lineage(self.operation)
-            self.body, _ = trial.maker.body(self.operation, "owner", {})
+            self.body, _ = trial.maker.drafts.body(self.operation, "owner", {})
 
     def send(self, body: Json, **options: Any) -> Exchange:
         """Send a body; what it creates by mistake is noted."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.answers import read_page, read_record
-from contract_tests.contracts import Operation, Parameter, Resource
 from contract_tests.exchanges import Exchange
+from contract_tests.operations import Operation, Parameter, Resource
 from contract_tests.records import Record, address
 from contract_tests.samples import plain
 from contract_tests.schemas import merge
@@ -50,7 +50,7 @@ def prepare(trial: Trial, operation: Operation | None = None) -> Call:
 def _creation(trial: Trial, operation: Operation, resource: Resource) -> Call:
     trial.maker.creation(resource)
     path, parents = trial.maker.lineage(operation)
-    body, more = trial.maker.body(operation, "owner", {})
+    body, more = trial.maker.drafts.body(operation, "owner", {})
     return Call(operation, path, body=body, parents=parents + more)
 
 
@@ -63,7 +63,7 @@ def _change(trial: Trial, operation: Operation, resource: Resource) -> Call:
 
 
 def _changes(trial: Trial, operation: Operation) -> tuple[Json, list[Record]]:
-    body, more = trial.maker.body(operation, "owner", {})
+    body, more = trial.maker.drafts.body(operation, "owner", {})
     properties = (operation.body[1] if operation.body else {}).get("properties", {})
     if not body and properties:
         name, node = next(iter(properties.items()))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contract_tests.drafts import marks
 from contract_tests.fields import body_fields, permitted
 from contract_tests.records import Record, address
 from contract_tests.relations import same
@@ -58,5 +59,5 @@ def full(trial: Trial) -> Record:
         if name not in trial.resource.words.get("references", {}):
             special = [value for value in permitted(node) if value not in (None, False, {})]
             values[name] = special[-1] if special else plain(trial.contract.root, node, trial.session.name())
-    marks = trial.maker.marks(creation)
-    return trial.make(**{name: value for name, value in values.items() if name not in marks})
+    marked = marks(creation)
+    return trial.make(**{name: value for name, value in values.items() if name not in marked})

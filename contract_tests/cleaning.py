@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.contracts import Operation, Parameter
+from contract_tests.drafts import marks
 from contract_tests.ledger import Entry
 from contract_tests.lists import Listing, NoList, TooMany
 from contract_tests.makers import Maker
+from contract_tests.operations import Operation, Parameter
 from contract_tests.records import Record, address
 from contract_tests.transport import Unreachable
 
@@ -23,15 +24,15 @@ def clean_up(maker: Maker) -> None:
     end what the server had said that it did not make, or that it removed.
     Raises TimeOver, and Unreachable where the server does not answer any more.
     """
-    ledger, maker.silences = maker.session.ledger, 0
+    ledger, maker.removals.silences = maker.session.ledger, 0
     for entry in [row for row in ledger.open() if row.undo is None]:
         _seek(maker, entry)
     for _ in range(2):  # what was refused once may go when others have gone
         for entry in list(ledger.open()):
-            maker.undo(entry)
+            maker.removals.undo(entry)
     for role, path, operation in _created(maker):
         _sweep(maker, operation, role, path)
-    if maker.silent:
+    if maker.removals.silent:
         raise Unreachable("no answer again and again")
 
 
@@ -88,7 +89,7 @@ def _sweep(maker: Maker, operation: Operation, role: str, path: dict[str, Json])
         if entry is None:
             entry = ledger.plan(operation.name, role, "", ("DELETE", url, None), path)
             entry.key = url.rpartition("/")[2]
-            maker.undo(entry)
+            maker.removals.undo(entry)
         elif entry.state == "undone":
             entry.state = "left"
             ledger.note(entry)
@@ -137,11 +138,11 @@ def _read(
     reading = Listing(
         maker.session, listing, role, {row.name: path[row.name] for row in listing.within("path")}
     )
-    if maker.silent:
+    if maker.removals.silent:
         return None
     try:
         items = reading.everything()
-        maker.silences = 0
+        maker.removals.silences = 0
         return items
     except TooMany:
         filters = list(_filters(maker, listing))
@@ -153,7 +154,7 @@ def _read(
     except NoList:
         return None
     except Unreachable:
-        maker.silences += 1
+        maker.removals.silences += 1
         return None
 
 
@@ -164,7 +165,7 @@ def _plain(mark: str) -> str:
 
 def _filters(maker: Maker, listing: Operation) -> Iterator[Parameter]:
     """The filters by the fields that bear marks."""
-    marked = {name for row in maker.contract.of(listing.resource, "create") for name in maker.marks(row)}
+    marked = {name for row in maker.contract.of(listing.resource, "create") for name in marks(row)}
     return (
         row
         for row in listing.within("query")

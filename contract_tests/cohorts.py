@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contract_tests.contracts import Operation, Parameter
 from contract_tests.lists import FEW, Listing, demanded
 from contract_tests.makers import Maker
+from contract_tests.operations import Operation, Parameter
 from contract_tests.records import Record, Unmakeable, address, holds_mark
 from contract_tests.schemas import merge
 from contract_tests.sessions import Session

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from contract_tests.contracts import Operation
 from contract_tests.fields import moving_fields
+from contract_tests.operations import Operation
 from contract_tests.relations import same
 from contract_tests.trials import Trial
 

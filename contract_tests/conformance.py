@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.answers import read_answer, read_error
-from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange, NotJson
+from contract_tests.operations import Operation
 from contract_tests.schemas import merge
 from contract_tests.sessions import Session
 from contract_tests.verdicts import FAILED, PASSED, Outcome

@@ -11,8 +11,8 @@ from typing import Any
 from contract_tests.contracts import Contract
 from contract_tests.ledger import Ledger
 from contract_tests.problems import Unusable
-from contract_tests.sessions import Session, Target
-from contract_tests.targets import default_profile, read_target
+from contract_tests.sessions import Session
+from contract_tests.targets import Target, default_profile, read_target
 from contract_tests.transport import Clock, Transport
 
 Json = Any

@@ -5,6 +5,8 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -83,6 +85,17 @@ class Response:
     def media_type(self) -> str:
         """The media type without parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def wait(self) -> float:
+        """The seconds that Retry-After names, as a number or a date (RFC 9110 §10.2.3); 1 without it."""
+        text = self.headers.get("retry-after", "1")
+        if text.strip().isdecimal() and text.isascii():
+            return float(text)
+        try:
+            return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+        except (TypeError, ValueError):
+            return 1.0
 
     def json(self) -> Json:
         """The body as JSON, read once. Raises NotJson."""

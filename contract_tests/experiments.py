@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_tests.contracts import Operation
+from contract_tests.operations import Operation
 from contract_tests.records import Unmakeable
 from contract_tests.trials import Ground, Skipped, Trial
 from contract_tests.views import look

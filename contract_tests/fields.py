@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.contracts import Operation, Resource
+from contract_tests.operations import Operation, Resource
 from contract_tests.schemas import Node, merge
 from contract_tests.trials import Ground
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Contract, Parameter
+from contract_tests.contracts import Contract
 from contract_tests.lists import Listing
+from contract_tests.operations import Parameter
 from contract_tests.relations import instant, is_date, matches
 from contract_tests.trials import Ground, Trial
 

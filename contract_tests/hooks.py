@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
+from contract_tests.operations import Operation
 from contract_tests.receivers import Delivery, Receiver, receive
 from contract_tests.records import address
 from contract_tests.samples import plain

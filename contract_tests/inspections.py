@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
+from contract_tests.operations import Operation
 from contract_tests.problems import Unusable
 
 BROKEN = (KeyError, TypeError, AttributeError, ValueError, RecursionError)

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 
 from contract_tests.answers import Page, read_page
-from contract_tests.contracts import Operation, Parameter
+from contract_tests.operations import Operation, Parameter
 from contract_tests.records import Unmakeable
 from contract_tests.sessions import Session
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.answers import read_answer
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.makers import Maker
+from contract_tests.operations import Operation, Resource
 from contract_tests.problems import Unusable
 from contract_tests.records import Record, Unmakeable
 from contract_tests.sessions import Session
@@ -85,7 +86,7 @@ def enrol(maker: Maker, **values: Json) -> User:
     if operation is None or operation.resource is None:
         raise Unmakeable("the document does not say how users register")
     maker.creation(operation.resource)
-    body, _ = maker.body(operation, "owner", {words["password"]: PASSWORD, **values})
+    body, _ = maker.drafts.body(operation, "owner", {words["password"]: PASSWORD, **values})
     record = maker.create(operation, {}, body, "owner", authorization="")
     if record.exchange.status >= 300:
         raise Unmakeable(f"{record.exchange}: a user could not be registered")

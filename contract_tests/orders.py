@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.lists import Listing, demanded
+from contract_tests.operations import Operation
 from contract_tests.schemas import merge
 from contract_tests.trials import Ground, Trial
 

@@ -1,7 +1,7 @@
 """The first call of a run: whether this is the API at all, and whether it lets us in."""
 
-from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange, NotJson
+from contract_tests.operations import Operation
 from contract_tests.problems import Unusable
 from contract_tests.sessions import Session
 from contract_tests.transport import Unreachable

@@ -1,6 +1,6 @@
 """Whether a deployment has an operation at all."""
 
-from contract_tests.contracts import Operation
+from contract_tests.operations import Operation
 from contract_tests.sessions import Session
 
 ABSENT = (404, 405, 501)

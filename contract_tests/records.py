@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Operation, Resource
 from contract_tests.exchanges import Exchange
 from contract_tests.ledger import Entry
+from contract_tests.operations import Operation, Resource
 
 Json = Any
 MARK = 40  # characters that a field must hold to carry the mark of a run

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Parameter, Resource
+from contract_tests.operations import Parameter, Resource
 
 Json = Any
 DAY = timedelta(days=1)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.answers import read_record
-from contract_tests.contracts import Operation, Resource
 from contract_tests.exchanges import Exchange
 from contract_tests.lists import Listing
+from contract_tests.operations import Operation, Resource
 from contract_tests.records import Record, address
 from contract_tests.samples import plain
 from contract_tests.schemas import Node, merge

@@ -1,37 +1,21 @@
 """A run: every law on all of its grounds, with levels, repetition and a clean end."""
 
-import logging
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from hypothesis.errors import FlakyFailure
-
-from contract_tests import cleaning, preflight
+from contract_tests import cleaning
 from contract_tests.conformance import Conformance
+from contract_tests.courts import Court
 from contract_tests.laws import Law
-from contract_tests.lists import NoList, TooMany
 from contract_tests.makers import Maker
-from contract_tests.presence import is_absent
-from contract_tests.records import Unmakeable
-from contract_tests.sessions import Forbidden, Session
+from contract_tests.sessions import Session
 from contract_tests.signals import alarm
-from contract_tests.stillness import is_still
 from contract_tests.transport import TimeOver, Unreachable
-from contract_tests.trials import Ground, Skipped, Trial, Violated
-from contract_tests.verdicts import FAILED, PASSED, SKIPPED, WARNED, Outcome, Result
+from contract_tests.trials import Ground
+from contract_tests.verdicts import Outcome, Result
 
 Json = Any
-MOST_UNANSWERED = 6
-REPEATS = 3  # of a failure on records that others may change
-PUZZLED = "an answer could not be understood"
 HESITATION = 0.3  # seconds after which what does not look at the clock is ended
-DISTURBED = "data changed: others use the server, and the failure did not repeat"
-EXCUSES: dict[type[Exception], str] = {
-    Forbidden: "the profile observe sends only GET and HEAD (--profile write)",
-    FlakyFailure: f"{DISTURBED}, when it was tried again",
-}
-log = logging.getLogger(__name__)
 Phase = Callable[["Run"], Iterator[Outcome]]
 
 
@@ -53,12 +37,10 @@ class Run:
         strict: bool = False,
         tell: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
-        self.session, self.laws, self.depth, self.seed, self.strict, self.tell = (
-            session, list(laws), depth, seed, strict, tell,
-        )  # fmt: skip
+        self.session, self.laws, self.tell = session, list(laws), tell
         self.register = session.contract.register
         self.maker = Maker(session)
-        self.unanswered = 0
+        self.court = Court(session, self.maker, depth, seed, strict)
         self.conformance = Conformance(session)
         session.observers.append(self.conformance.observe)
 
@@ -98,10 +80,10 @@ class Run:
 
     def _execute(self, result: Result, phases: Iterable[Phase]) -> None:
         for law, ground, ids in self.plan():
-            self._add(result, self.judge(law, ground, ids))
+            self._add(result, self.court.judge(law, ground, ids))
         for phase in phases:
             for outcome in phase(self):
-                self._add(result, self._level(outcome))
+                self._add(result, self.court.level(outcome))
 
     def _clean_up(self, result: Result) -> None:
         self.session.observers.clear()  # no law asks what is sent from here on
@@ -120,94 +102,8 @@ class Run:
 
     def _finish(self, result: Result) -> None:
         for outcome in self.conformance.outcomes([law.name for law in self.laws]):
-            self._add(result, self._level(outcome))
+            self._add(result, self.court.level(outcome))
 
     def _add(self, result: Result, outcome: Outcome) -> None:
         result.outcomes.append(outcome)
         self.tell(outcome)
-
-    def judge(self, law: Law, ground: Ground, ids: tuple[str, ...]) -> Outcome:
-        """The verdict of a law on a ground; a violation counts only if it repeats."""
-        missing = [role for role in law.roles if not self.session.has(role)]
-        outcome = Outcome(
-            law.name,
-            ground.operation.name,
-            ground.subject,
-            ids,
-            self.register.level(ids, ground.operation.ids),
-            SKIPPED,
-        )
-        if law.writes and not self.session.writes:
-            outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
-        elif missing:
-            outcome.message = f"no credential of a {missing[0]} user (--{missing[0]}-token)"
-        elif law.name != "list.present" and is_absent(self.session, ground.operation):
-            outcome.message = "the server does not have this list"
-        else:
-            self._try(law, ground, outcome)
-            if outcome.verdict == FAILED:
-                self._repeat(law, ground, outcome)
-            if outcome.verdict == FAILED or self._refused():
-                preflight.recheck(self.session)
-        return self._level(outcome)
-
-    def _refused(self) -> bool:
-        """Whether the server did not let the owner in."""
-        return any(row.status == 401 and row.request.role == "owner" for row in self.session.history)
-
-    def _repeat(self, law: Law, ground: Ground, outcome: Outcome) -> None:
-        """Try again from the beginning; where others may change the data, more than once."""
-        for _ in range(REPEATS if law.shared else 1):
-            self.session.snapshots.clear()
-            self.session.memo.clear()
-            again = Outcome(*outcome.address, outcome.requirements, outcome.level, SKIPPED)
-            self._try(law, ground, again)
-            if again.verdict != FAILED:
-                break
-        if again.verdict != FAILED or (law.shared and not is_still(self.session, ground.operation)):
-            outcome.verdict, outcome.message = SKIPPED, f"{DISTURBED}: {outcome.message}"
-
-    def _try(self, law: Law, ground: Ground, outcome: Outcome) -> None:
-        trial = Trial(self.session, self.maker, ground, depth=self.depth, seed=self.seed)
-        made, self.session.history = len(self.maker.made), []
-        started = time.monotonic()
-        try:
-            if law.check is not None:
-                law.check(trial)
-            outcome.verdict = PASSED if trial.cases else SKIPPED
-            outcome.message = "" if trial.cases else "nothing to judge: every case was vacuous"
-            outcome.exchanges = [trial.evidence] if trial.evidence else []
-        except Violated as error:
-            outcome.verdict, outcome.message = FAILED, error.message
-            outcome.expected, outcome.actual = error.expected, error.actual
-            outcome.exchanges = list(self.session.history)
-        except NoList as error:
-            outcome.verdict, outcome.message = FAILED, str(error)
-            outcome.exchanges = list(self.session.history)
-        except (Skipped, Unmakeable, TooMany, Forbidden, FlakyFailure) as error:
-            outcome.verdict, outcome.message = SKIPPED, EXCUSES.get(type(error), str(error))
-        except Unreachable as error:
-            outcome.verdict, outcome.message = FAILED, f"a request was not answered: {error}"
-            outcome.exchanges = list(self.session.history)
-            self._still_answers(error)
-        except TimeOver:
-            raise
-        except Exception as error:  # an answer that a law did not expect must not end the run
-            log.debug("%s on %s", law.name, ground.operation.name, exc_info=True)
-            # The answer is of another kind than any law expects; answer.type says so by itself.
-            outcome.verdict, outcome.message = SKIPPED, f"{PUZZLED}: {type(error).__name__} {error}"
-        outcome.cases = trial.cases
-        outcome.seconds = time.monotonic() - started
-        self.maker.clean_up(made)
-
-    def _still_answers(self, error: Unreachable) -> None:
-        """Go on after an unanswered request only if the server lives, and not for ever."""
-        self.unanswered += 1
-        if self.unanswered >= MOST_UNANSWERED:
-            raise error
-        self.session.request("GET", self.session.target.url + "/")
-
-    def _level(self, outcome: Outcome) -> Outcome:
-        if outcome.verdict == FAILED and outcome.level != "MUST" and not self.strict:
-            outcome.verdict = WARNED
-        return outcome

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from contract_tests.contracts import Contract, Operation, Parameter
+from contract_tests.contracts import Contract
+from contract_tests.operations import Operation, Parameter
 from contract_tests.relations import instant
 from contract_tests.schemas import Node, merge
 from contract_tests.trials import Trial

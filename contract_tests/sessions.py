@@ -3,17 +3,16 @@
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
 from contract_tests.bodies import encode
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange, Request, encode_query
 from contract_tests.ledger import Ledger
-from contract_tests.transport import Clock, TimeOver, Transport, Unreachable
+from contract_tests.operations import Operation
+from contract_tests.targets import Target
+from contract_tests.transport import Clock, TimeOver, Transport
 
 Json = Any
 ABSENT: Any = object()
@@ -24,21 +23,6 @@ LONGEST = 120.0  # seconds that are waited for; who asks for more has no request
 
 class Forbidden(Exception):
     """A law asked for a request that the profile does not permit: a mistake of the law."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """The deployment under test.
-
-    Parameters: url, its base URL without a final slash; tokens by role (owner, peer, readonly, limited);
-    headers sent with every request; login, the e-mail address and password of a user, where tokens come
-    from a log-in.
-    """
-
-    url: str
-    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    login: tuple[str, str] | None = field(default=None, repr=False)
 
 
 class Session:
@@ -179,7 +163,7 @@ class Session:
             response = self.transport.send(method, url, self._headers(fields, role, authorization), content)
             if response.status != 429 or role == "limited" or wait == WAITS:
                 break
-            self._wait(_seconds(response.headers.get("retry-after", "1")))
+            self._wait(response.wait)
         exchange = Exchange(request, response)
         self.history.append(exchange)
         if operation is not None:
@@ -206,16 +190,3 @@ class Session:
         elif role is not None and role in self.tokens:
             headers["Authorization"] = f"Bearer {self.tokens[role]}"
         return headers
-
-
-def _seconds(text: str) -> float:
-    """The seconds that a Retry-After names: a number, or a date (RFC 9110 §10.2.3)."""
-    if text.strip().isdecimal() and text.isascii():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return 1.0
-
-
-__all__ = ["ABSENT", "PROFILES", "Forbidden", "Session", "Target", "TimeOver", "Unreachable"]

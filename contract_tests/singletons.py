@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from contract_tests.answers import read_record
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
+from contract_tests.operations import Operation
 from contract_tests.relations import same
 from contract_tests.schemas import Node, merge
 from contract_tests.trials import Trial
@@ -68,7 +69,7 @@ def changed(trial: Trial, operation: Operation, body: dict[str, Json]) -> Iterat
         session.ledger.note(entry)
         yield exchange
     finally:
-        trial.maker.undo(entry)
+        trial.maker.removals.undo(entry)
         session.clock.sleep(session.settle)
         after = read_record(show, session.send(show)) or {}
         if not all(same(after.get(name), value) for name, value in old.items()):

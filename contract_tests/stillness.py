@@ -2,8 +2,8 @@
 
 import time
 
-from contract_tests.contracts import Operation
 from contract_tests.lists import Listing, NoList, TooMany
+from contract_tests.operations import Operation
 from contract_tests.sessions import Session
 
 LOOKS, PAUSE = 6, 0.1

@@ -4,13 +4,13 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from contract_tests.problems import Unusable
-from contract_tests.sessions import Target
 
 Json = Any
 FILE = Path("sandbox.toml")
@@ -38,6 +38,21 @@ KEYS = {
 }
 TABLES = {"headers": dict, "insecure": bool}  # all other keys hold texts
 FRAMING = ("host", "content-length", "content-type", "transfer-encoding", "connection")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The deployment under test.
+
+    Parameters: url, its base URL without a final slash; tokens by role (owner, peer, readonly, limited);
+    headers sent with every request; login, the e-mail address and password of a user, where tokens come
+    from a log-in.
+    """
+
+    url: str
+    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
 
 
 def read_target(

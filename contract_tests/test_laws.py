@@ -11,7 +11,7 @@ from contract_tests.verdicts import FAILED, SKIPPED, WARNED
 
 def test_law(planned: Planned, running: Run) -> None:
     """One law on one ground: a violated MUST fails, a violated SHOULD warns."""
-    outcome = running.judge(*planned)
+    outcome = running.court.judge(*planned)
     requests = "\n".join(exchange.request.curl for exchange in outcome.exchanges)
     text = f"{', '.join(outcome.requirements)}: {outcome.message}\nexpected: {outcome.expected}\n"
     text += f"actual: {outcome.actual}\n{requests}"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from contract_tests.cohorts import listing_of
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.lists import FEW, Listing
 from contract_tests.makers import Maker
+from contract_tests.operations import Operation, Resource
 from contract_tests.records import Record
 from contract_tests.sessions import Session
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from contract_tests import samples
 from contract_tests.bodies import File
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
+from contract_tests.operations import Operation
 from contract_tests.records import Record, Unmakeable
 from contract_tests.schemas import Node, merge
 from contract_tests.trials import Trial
@@ -80,7 +81,7 @@ def ask(
     parents: list[Record] = []
     if path is None:
         path, parents = maker.lineage(operation)
-    body, more = maker.body(operation, "owner", values or {})
+    body, more = maker.drafts.body(operation, "owner", values or {})
     sent = {name: value for name, value in body.items() if name not in without}
     record = maker.create(operation, path, sent, parents=parents + more)
     for row in maker.made[made:]:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from contract_tests.answers import read_record
-from contract_tests.contracts import Operation
 from contract_tests.lists import Listing
+from contract_tests.operations import Operation
 from contract_tests.records import Record, address
 from contract_tests.trials import Trial
 

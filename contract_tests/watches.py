@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from contract_tests.contracts import Resource
+from contract_tests.operations import Resource
 from contract_tests.records import Record
 from contract_tests.trials import DEPTHS, Trial
 from contract_tests.views import look

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.answers import read_page, read_record
-from contract_tests.contracts import Operation, Resource
 from contract_tests.ledger import Entry
 from contract_tests.makers import Maker
+from contract_tests.operations import Operation, Resource
 from contract_tests.records import Record, Unmakeable, address
 from contract_tests.schemas import merge
 
@@ -109,7 +109,7 @@ class Aims:
         """Give the singletons their former values."""
         for entry in self._singletons.values():
             entry.state = "done"
-            self.maker.undo(entry)
+            self.maker.removals.undo(entry)
 
     def _own(self, resource: Resource) -> Record | None:
         if resource.name not in self._records:

@@ -4,8 +4,8 @@ from typing import Any
 
 from schemathesis import Case
 
-from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
+from contract_tests.operations import Operation
 
 UNKNOWN_METHOD = 501  # RFC 9110 §15.6.2: right for a method that the server does not know
 AWAY = 503

@@ -6,10 +6,10 @@ from typing import Any
 
 from schemathesis import Case
 
-from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange, NotJson
 from contract_tests.fuzzing.levels import Rule
 from contract_tests.fuzzing.weights import Place
+from contract_tests.operations import Operation
 from contract_tests.schemas import Violation
 
 Json = Any

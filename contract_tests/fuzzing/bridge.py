@@ -10,12 +10,12 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from contract_tests.answers import read_record
-from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.ledger import Entry
 from contract_tests.makers import Maker
+from contract_tests.operations import Operation
 from contract_tests.records import Record, address
-from contract_tests.sessions import TimeOver
+from contract_tests.transport import TimeOver
 
 CREATES = ("create", "upsert", "register")
 # Our transport has measured, decoded and cut the answer already; these speak of what came over the wire.

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.fuzzing.blames import Failed
 from contract_tests.fuzzing.levels import RULES
 from contract_tests.fuzzing.weights import Place, weigh
+from contract_tests.operations import Operation
 from contract_tests.registers import Register
 from contract_tests.verdicts import FAILED, PASSED, SKIPPED, Outcome
 

@@ -11,7 +11,6 @@ from requests.exceptions import RequestException
 from schemathesis import Case, CheckResult, HookContext, Response
 from schemathesis.errors import FailureGroup, SchemathesisError
 
-from contract_tests.contracts import Operation
 from contract_tests.fuzzing.aims import Aims
 from contract_tests.fuzzing.applicable import applies, excused, negated
 from contract_tests.fuzzing.blames import Failed, locate
@@ -20,7 +19,8 @@ from contract_tests.fuzzing.findings import Findings
 from contract_tests.fuzzing.levels import RULES
 from contract_tests.fuzzing.weights import Place
 from contract_tests.makers import Maker
-from contract_tests.sessions import Unreachable
+from contract_tests.operations import Operation
+from contract_tests.transport import Unreachable
 
 UNSENDABLE = (SchemathesisError, RequestException, ValueError, OverflowError)
 

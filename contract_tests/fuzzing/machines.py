@@ -10,11 +10,11 @@ import hypothesis
 from hypothesis.errors import HypothesisException
 from schemathesis import Case, Response, errors
 
-from contract_tests.contracts import Operation
 from contract_tests.exchanges import Exchange
 from contract_tests.fuzzing.cases import settings
 from contract_tests.fuzzing.judges import UNSENDABLE, Judge
-from contract_tests.sessions import TimeOver, Unreachable
+from contract_tests.operations import Operation
+from contract_tests.transport import TimeOver, Unreachable
 
 STEPS = 6  # of a scenario
 OFTEN = 2  # scenarios that must show a failure

@@ -11,12 +11,13 @@ from typing import Any
 import schemathesis
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from contract_tests.contracts import Operation
 from contract_tests.fuzzing.cases import DEPTHS, Depth, cover, fuzz
 from contract_tests.fuzzing.judges import Judge
 from contract_tests.fuzzing.machines import Scenarios, explore
 from contract_tests.makers import Maker
-from contract_tests.sessions import Session, TimeOver, Unreachable
+from contract_tests.operations import Operation
+from contract_tests.sessions import Session
+from contract_tests.transport import TimeOver, Unreachable
 from contract_tests.verdicts import SKIPPED, Outcome
 
 CONFIG = Path(__file__).parents[1] / "schemathesis.toml"

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Contract
+from contract_tests.operations import Operation, Resource
 from contract_tests.relatives import parameters
 from contract_tests.trials import Ground
 from contract_tests.watches import moves_of

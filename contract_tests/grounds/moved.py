@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from contract_tests.contracts import Contract, Resource
+from contract_tests.contracts import Contract
+from contract_tests.operations import Resource
 from contract_tests.trials import Ground
 from contract_tests.watches import moves_of
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
+from contract_tests.operations import Operation
 from contract_tests.relatives import references
 from contract_tests.trials import Ground
 

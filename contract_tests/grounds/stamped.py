@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from contract_tests.contracts import Contract, Resource
+from contract_tests.contracts import Contract
 from contract_tests.experiments import is_update
+from contract_tests.operations import Resource
 from contract_tests.trials import Ground
 
 

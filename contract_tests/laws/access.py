@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from contract_tests.calls import Call, is_valid, prepare, send, unknown_path
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.laws import law
+from contract_tests.operations import Operation
 from contract_tests.trials import Ground, Trial
 
 FEW = 5  # operations that a rare fault is looked for in

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from contract_tests.answers import dig, read_answer, read_record
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.laws import law
 from contract_tests.logins import (
@@ -19,6 +19,7 @@ from contract_tests.logins import (
     users,
     words_of,
 )
+from contract_tests.operations import Operation
 from contract_tests.records import Unmakeable
 from contract_tests.trials import Ground, Trial
 
@@ -147,7 +148,7 @@ def check_unique(trial: Trial) -> None:
 
 def _again(trial: Trial, login: str) -> Exchange:
     words = words_of(trial.contract)
-    body, _ = trial.maker.body(
+    body, _ = trial.maker.drafts.body(
         trial.operation, "owner", {words["login"]: login, words["password"]: "Another-2026-Test"}
     )
     return trial.maker.create(trial.operation, {}, body, "owner", authorization="").exchange

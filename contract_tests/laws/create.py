@@ -30,7 +30,7 @@ def check_accepts(trial: Trial) -> None:
     }
     for without, values in (((), {}), (optional, {}), ((), full)):
         path, parents = trial.maker.lineage(operation)
-        body, more = trial.maker.body(operation, "owner", values)
+        body, more = trial.maker.drafts.body(operation, "owner", values)
         sent = {name: value for name, value in body.items() if name not in without}
         record = trial.maker.create(operation, path, sent, parents=parents + more)
         if record.exchange.status == trial.contract.kind("foreign"):
@@ -71,7 +71,7 @@ def attempt(trial: Trial, name: str, value: Json) -> Record:
     if name in alone:
         trial.skip(f"{name} must be unique")
     path, parents = trial.maker.lineage(trial.operation)
-    body, more = trial.maker.body(trial.operation, "owner", {name: value})
+    body, more = trial.maker.drafts.body(trial.operation, "owner", {name: value})
     return trial.maker.create(trial.operation, path, body, parents=parents + more)
 
 
@@ -163,7 +163,7 @@ def check_server_field(trial: Trial) -> None:
     )
     forged = 987654 if node.get("type") in ("integer", "number") else forged
     path, parents = trial.maker.lineage(trial.operation)
-    body, more = trial.maker.body(trial.operation, "owner", {trial.subject: forged})
+    body, more = trial.maker.drafts.body(trial.operation, "owner", {trial.subject: forged})
     record = trial.maker.create(trial.operation, path, body, parents=parents + more)
     if 200 <= record.exchange.status < 300:
         found = record.fields.get(trial.subject)

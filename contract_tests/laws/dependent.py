@@ -14,7 +14,9 @@ from contract_tests.views import lists, look, shows
 def check_none(trial: Trial) -> None:
     """A new parent without the record that the operation needs."""
     path, _ = trial.maker.lineage(trial.operation)
-    options = {"body": trial.maker.body(trial.operation, "owner", {})[0]} if trial.operation.body else {}
+    options = (
+        {"body": trial.maker.drafts.body(trial.operation, "owner", {})[0]} if trial.operation.body else {}
+    )
     trial.expect_kind(trial.send(trial.operation, path, **options), "missing")
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.laws import law
 from contract_tests.lists import Listing
+from contract_tests.operations import Operation
 from contract_tests.records import address
 from contract_tests.trials import Ground, Trial
 from contract_tests.uploads import ask, fact_field, large, part_of, sample, stored, uploads

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from contract_tests.contracts import Resource
 from contract_tests.grounds.affected import (
     amending,
     creating,
@@ -16,6 +15,7 @@ from contract_tests.grounds.affected import (
     silent,
 )
 from contract_tests.laws import law
+from contract_tests.operations import Resource
 from contract_tests.records import Record, address
 from contract_tests.relations import same
 from contract_tests.relatives import amend, beside, finds, parent_of
@@ -66,7 +66,7 @@ def check_create(trial: Trial) -> None:
     path, parents = trial.maker.lineage(creation)
     for parent in parents:
         look(trial, parent)
-    body, more = trial.maker.body(creation, "owner", {})
+    body, more = trial.maker.drafts.body(creation, "owner", {})
     record = trial.maker.create(creation, path, body, parents=parents + more)
     trial.succeed(record.exchange)
     changed = parent_of(record, trial.subject.partition(".")[0])

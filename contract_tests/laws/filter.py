@@ -4,7 +4,6 @@ from itertools import combinations
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Parameter
 from contract_tests.filters import (
     bounds,
     cases,
@@ -21,6 +20,7 @@ from contract_tests.filters import (
 )
 from contract_tests.laws import law, such
 from contract_tests.lists import Listing, TooMany
+from contract_tests.operations import Parameter
 from contract_tests.relations import matches
 from contract_tests.trials import Ground, Trial
 

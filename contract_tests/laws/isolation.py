@@ -5,10 +5,11 @@ from typing import Any
 
 from contract_tests.answers import dig, read_page
 from contract_tests.calls import open_lists, seen
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.laws import law
 from contract_tests.lists import Listing, NoList
+from contract_tests.operations import Operation, Resource
 from contract_tests.records import Record, address
 from contract_tests.trials import Ground, Trial
 

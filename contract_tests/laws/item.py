@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contract_tests.answers import Page, envelope, read_answer
-from contract_tests.contracts import Contract, Operation, Resource
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.laws import law
 from contract_tests.lists import NoList
+from contract_tests.operations import Operation, Resource
 from contract_tests.records import address
 from contract_tests.relations import same
 from contract_tests.relatives import references, value_of

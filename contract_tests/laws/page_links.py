@@ -4,10 +4,10 @@ from math import ceil
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from contract_tests.answers import Page, read_page
-from contract_tests.contracts import Operation
 from contract_tests.filters import companions, values_of
 from contract_tests.laws import law
 from contract_tests.links import read_link
+from contract_tests.operations import Operation
 from contract_tests.pagings import counted, rows
 from contract_tests.trials import Trial, Violated
 

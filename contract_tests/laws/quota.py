@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from itertools import islice, pairwise
 
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Response
 from contract_tests.laws import law
+from contract_tests.operations import Operation
 from contract_tests.trials import Ground, Trial
 
 ASKED = 6  # requests that are compared

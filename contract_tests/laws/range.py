@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from contract_tests.contracts import Contract, Parameter
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.laws import law
+from contract_tests.operations import Parameter
 from contract_tests.records import address
 from contract_tests.trials import Ground, Trial
 

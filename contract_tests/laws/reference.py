@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.answers import dig
-from contract_tests.contracts import Resource
 from contract_tests.grounds.referenced import paths, reads, shower, writes
 from contract_tests.laws import law
+from contract_tests.operations import Resource
 from contract_tests.records import Record
 from contract_tests.relations import same
 from contract_tests.relatives import node_of, parameters, value_of
@@ -33,7 +33,7 @@ def _ask(trial: Trial, key: Json, role: str = "owner") -> Record:
     trial.maker.creation(trial.resource)
     path, parents = trial.maker.lineage(trial.operation, role)
     value = value_of(trial.operation, trial.subject, key)
-    body, more = trial.maker.body(trial.operation, role, {trial.subject: value})
+    body, more = trial.maker.drafts.body(trial.operation, role, {trial.subject: value})
     return trial.maker.create(trial.operation, path, body, role, parents=parents + more)
 
 
@@ -101,7 +101,7 @@ def check_unknown(trial: Trial) -> None:
     )
     trial.expect_kind(record.exchange, *REFUSED)
     for operation in trial.contract.of(trial.resource, "list"):
-        mark = trial.maker.mark_of(record.sent)
+        mark = trial.maker.drafts.mark_of(record.sent)
         if mark and not operation.within("path") and not any(row.required for row in operation.parameters):
             found = trial.maker.find(operation, mark, "owner")
             trial.expect(
@@ -147,7 +147,7 @@ def check_path(trial: Trial) -> None:
     name = next(other for parameter, other in parameters(trial.operation) if parameter == trial.subject)
     key = stranger(trial.maker.shared(name).key)
     others = {row.name: key for row in trial.operation.within("path")}
-    body, _ = trial.maker.body(trial.operation, "owner", {}) if trial.operation.body else (None, [])
+    body, _ = trial.maker.drafts.body(trial.operation, "owner", {}) if trial.operation.body else (None, [])
     if body is None:
         exchange = trial.send(trial.operation, others)
     elif trial.operation.does in ("create", "upsert"):

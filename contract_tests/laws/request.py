@@ -4,6 +4,7 @@ from typing import Any
 
 from contract_tests.answers import read_error
 from contract_tests.attempts import Attempt, bodies, required
+from contract_tests.drafts import marks
 from contract_tests.fields import schema_of
 from contract_tests.laws import law, such
 from contract_tests.records import Record
@@ -123,11 +124,11 @@ def check_nothing_made(trial: Trial) -> None:
     """A creation without one of its required fields; no list has anything with our mark."""
     schema = schema_of(trial.ground)
     attempt = Attempt(trial)
-    gone = [name for name in schema["required"] if name not in trial.maker.marks(trial.operation)] or schema[
-        "required"
-    ][-1:]
+    gone = [name for name in schema["required"] if name not in marks(trial.operation)] or schema["required"][
+        -1:
+    ]
     sent = {name: value for name, value in attempt.body.items() if name != gone[0]}
-    mark = trial.maker.mark_of(sent)
+    mark = trial.maker.drafts.mark_of(sent)
     exchange = attempt.send(sent)
     if exchange.status < 400 or not mark:
         trial.skip(f"{exchange}: it was not refused" if mark else "nothing in the body could be found again")

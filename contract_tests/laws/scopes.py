@@ -5,9 +5,10 @@ from typing import Any
 
 from contract_tests.answers import read_page
 from contract_tests.calls import CREATIONS, Call, is_valid, path_of, prepare, query_of, send
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.laws import law
 from contract_tests.laws.access import protected
+from contract_tests.operations import Operation
 from contract_tests.records import Record, address
 from contract_tests.relations import same
 from contract_tests.trials import Ground, Trial
@@ -146,7 +147,7 @@ def is_there(trial: Trial, record: Record) -> bool:
 
 def traces(trial: Trial, call: Call) -> dict[str, list[str]]:
     """The records in each list that carry the mark of the request or name a new record that it belongs to."""
-    texts = [trial.maker.mark_of(call.body), *(str(row.key) for row in call.parents)]
+    texts = [trial.maker.drafts.mark_of(call.body), *(str(row.key) for row in call.parents)]
     found = {}
     for operation in trial.contract.of(trial.resource, "list"):
         path = {row.name: call.path[row.name] for row in operation.within("path") if row.name in call.path}

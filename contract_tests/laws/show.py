@@ -6,10 +6,11 @@ from typing import Any
 
 from contract_tests.answers import Page, read_record
 from contract_tests.comparisons import expect_agreement, expect_kept
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.exchanges import NOTHING
 from contract_tests.laws import law
 from contract_tests.lists import Listing, NoList
+from contract_tests.operations import Operation
 from contract_tests.records import Record, Unmakeable, address
 from contract_tests.trials import Ground, Trial
 
@@ -98,7 +99,7 @@ def check_missing(trial: Trial) -> None:
 
 def example_body(trial: Trial, operation: Operation) -> Json:
     """A valid body of an update."""
-    return trial.maker.body(operation, "owner", {})[0] or (
+    return trial.maker.drafts.body(operation, "owner", {})[0] or (
         operation.body[1].get("example", {}) if operation.body else {}
     )
 

@@ -31,7 +31,7 @@ def check_subscription(trial: Trial) -> None:
     enlist(trial)
     operation = trial.operation
     path, parents = trial.maker.lineage(operation, GUEST)
-    body, more = trial.maker.body(operation, GUEST, {})
+    body, more = trial.maker.drafts.body(operation, GUEST, {})
     made = trial.maker.create(operation, path, body, GUEST, parents + more)
     trial.expect_kind(made.exchange, "unsubscribed")
 

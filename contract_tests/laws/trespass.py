@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from contract_tests.calls import CREATIONS, Call, is_valid, prepare, send
-from contract_tests.contracts import Contract, Operation
+from contract_tests.contracts import Contract
 from contract_tests.laws import law
 from contract_tests.laws.isolation import KINDS, of_records, places
 from contract_tests.laws.scopes import expect_unchanged
+from contract_tests.operations import Operation
 from contract_tests.records import Record, Unmakeable
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import look
@@ -115,10 +116,10 @@ def _parent(operation: Operation, subject: str) -> str:
 def _adopt(trial: Trial, parent: Record) -> Record:
     operation = trial.operation
     if operation.parameter(trial.subject):
-        body, _ = trial.maker.body(operation, "peer", {})
+        body, _ = trial.maker.drafts.body(operation, "peer", {})
         return trial.maker.create(operation, {trial.subject: parent.key}, body, "peer")
     path, parents = trial.maker.lineage(operation, "peer")
-    body, more = trial.maker.body(operation, "peer", {})
+    body, more = trial.maker.drafts.body(operation, "peer", {})
     many = isinstance(body.get(trial.subject), list)
     body[trial.subject] = [parent.key] if many else parent.key
     return trial.maker.create(operation, path, body, "peer", parents + more)
@@ -136,7 +137,7 @@ def check_owner(trial: Trial) -> None:
     if owner is None or own == owner:
         trial.skip("both users make records of the same owner")
     path, parents = trial.maker.lineage(trial.operation, "peer")
-    body, more = trial.maker.body(trial.operation, "peer", {trial.subject: owner})
+    body, more = trial.maker.drafts.body(trial.operation, "peer", {trial.subject: owner})
     made = trial.maker.create(trial.operation, path, body, "peer", parents + more)
     message = f"{made.exchange}: {trial.subject} is the owner's"
     taken = made.exchange.status < 300 and made.fields.get(trial.subject) == owner

@@ -11,8 +11,9 @@ from contract_tests.grounds.created import stored_fields
 from contract_tests.laws import law, such
 from contract_tests.laws.create import attempt, expect_same, shown_again
 from contract_tests.records import holds_mark
-from contract_tests.samples import telling, unusual
+from contract_tests.samples import telling
 from contract_tests.schemas import Node
+from contract_tests.strategies import unusual
 from contract_tests.trials import Trial, Violated
 from contract_tests.views import look
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from contract_tests.answers import read_record
-from contract_tests.contracts import Operation
 from contract_tests.grounds.hooked import choices, emitted, senders, shown
 from contract_tests.hooks import SOON, Hook, events, hook, move_of, trigger
 from contract_tests.laws import law
+from contract_tests.operations import Operation
 from contract_tests.receivers import Delivery, sign
 from contract_tests.relations import instant, same
 from contract_tests.trials import Trial

@@ -14,7 +14,8 @@ from contract_tests.contracts import Contract
 from contract_tests.laws import Law, load
 from contract_tests.ledger import Ledger
 from contract_tests.runs import Run
-from contract_tests.sessions import Session, Target
+from contract_tests.sessions import Session
+from contract_tests.targets import Target
 from contract_tests.transport import Clock
 from contract_tests.verdicts import FAILED, WARNED
 

@@ -21,7 +21,8 @@ from contract_tests.ledger import Ledger
 from contract_tests.makers import Maker
 from contract_tests.peers.__main__ import BASE_PATHS, KeepAliveHandler
 from contract_tests.registers import Register, Requirement
-from contract_tests.sessions import Session, Target
+from contract_tests.sessions import Session
+from contract_tests.targets import Target
 from contract_tests.transport import Clock
 from contract_tests.verdicts import Outcome
 

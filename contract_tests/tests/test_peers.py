@@ -20,7 +20,8 @@ from contract_tests.ledger import Ledger
 from contract_tests.peers.__main__ import BASE_PATHS
 from contract_tests.peers.running import run
 from contract_tests.runs import Run
-from contract_tests.sessions import Session, Target
+from contract_tests.sessions import Session
+from contract_tests.targets import Target
 from contract_tests.transport import Clock
 from contract_tests.verdicts import FAILED, Outcome
 
