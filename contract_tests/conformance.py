@@ -83,9 +83,10 @@ class Conformance:
     def _observe_media_type(self, operation: Operation, exchange: Exchange, node: dict[str, Json]) -> None:
         found, listed = exchange.response.media_type, list(node.get("content", {}))
         if listed:
-            self.note(
-                "answer.media_type", operation, "", exchange, found in listed, " or ".join(listed), found
+            known = found in listed or (
+                exchange.status >= 400 and _is_json(found) and any(map(_is_json, listed))
             )
+            self.note("answer.media_type", operation, "", exchange, known, " or ".join(listed), found)
         elif exchange.status == 204:
             empty = not exchange.response.body
             self.note(
@@ -160,7 +161,7 @@ class Conformance:
             operation = self.session.contract.operation(name)
             response = operation.response(count.last.status) if count.last else None
             places = [response.get("x-requirements", ())] if response else []
-            ids = register.blame(law, count.ids, *places, *operation.places)
+            ids = register.blame(law, count.ids, *places, *operation.places, subject=subject)
             if law not in names or (not ids and register.requirements):
                 continue
             outcome = Outcome(
@@ -172,6 +173,11 @@ class Conformance:
                 outcome.verdict, outcome.exchanges = FAILED, [exchange]
                 outcome.message = f"{message}: {SENTENCES[law]}" + (f" ({subject})" if subject else "")
             yield outcome
+
+
+def _is_json(media_type: str) -> bool:
+    """Whether it is JSON by its name; an error as application/problem+json is JSON too (RFC 6839 §3.1)."""
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _fits(schema: dict[str, Json], text: str) -> bool:
