@@ -77,20 +77,21 @@ def find_document(name: str) -> Path:
 @contextmanager
 def embed_for_tests(document: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """The base URL of a sandbox of the document in this process, and its tokens by role."""
-    from .embedded import embed
+    from .embedded import Sandbox
 
-    with embed([document]) as (url, site):
-        api = site.apis[0]
-        personas = site.personas(api)
+    with Sandbox(document) as sandbox:
+        [(api, personas)] = sandbox.personas.items()
         roles = {"owner": "demo"} | {role: role for role in ROLES}
-        yield url + api.prefix, {role: token for role, token in roles.items() if token in personas}
+        yield sandbox.base(api), {role: token for role, token in roles.items() if token in personas}
 
 
 def run_serve(options: argparse.Namespace) -> None:
     """Serve the APIs until Ctrl-C. The line 'READY {...}' on standard output says that they answer."""
-    from .server import serve, stop_at_once
+    from .server import serve, stop_at_end_of_input, stop_at_once
 
     stop_at_once()
+    if options.until_eof:
+        stop_at_end_of_input()
     documents = find_documents(options.documents)
     settings, clock = make_settings(options), Clock(options.now)
     serve(documents, settings, clock, host=options.host, port=options.port, cors=not options.no_cors)

@@ -70,6 +70,9 @@ def add_options(serve: argparse.ArgumentParser) -> None:
         "--webhook-events", type=_events, default=(), metavar="API:EVENT,…", help="only these (default: all)"
     )
     serve.add_argument("--no-cors", action="store_true", help="do not let browser pages of other origins in")
+    serve.add_argument(
+        "--until-eof", action="store_true", help="end with standard input: for programs that start it"
+    )
 
 
 def make_settings(options: argparse.Namespace) -> "Settings":

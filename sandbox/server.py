@@ -5,9 +5,13 @@ import contextlib
 import errno
 import gc
 import json
+import os
 import signal
 import socket
+import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -72,10 +76,7 @@ async def _run(server: uvicorn.Server, listener: socket.socket, site: Site, url:
         await asyncio.sleep(0.005)
     if server.started:
         print(start_page(site, url), flush=True)
-        print(
-            "READY " + json.dumps({"url": url, "apis": {api.name: url + api.prefix for api in site.apis}}),
-            flush=True,
-        )
+        print("READY " + json.dumps(describe(site, url)), flush=True)
     await running
 
 
@@ -94,6 +95,15 @@ def listen(host: str, port: int) -> socket.socket:
             ) from error
         raise Unusable(f"cannot listen on {host}:{port}: {error}") from error
     return listener
+
+
+def describe(site: Site, url: str) -> dict[str, Any]:
+    """What a program must know of a sandbox: its URL, and the base URL and the tokens of each API."""
+    return {
+        "url": url,
+        "apis": {api.name: url + api.prefix for api in site.apis},
+        "tokens": {api.name: site.personas(api) for api in site.apis},
+    }
 
 
 def start_page(site: Site, url: str) -> str:
@@ -131,3 +141,14 @@ def suggest_curl(api: Api, url: str) -> str:
 def stop_at_once() -> None:
     """Let SIGTERM end the process like Ctrl-C while it still starts."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def stop_at_end_of_input() -> None:
+    """End the process like SIGTERM when its standard input ends, as it does when who started it dies."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1 << 16):  # no lock, which the end of the process would want
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -43,6 +43,8 @@ FLOORS = [
         "protocol",
         "server",
         "options",
+        "processes",
+        "remote",
         "embedded",
         "__main__",
     ],

@@ -9,7 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from .target import ROOT, await_ready
+from sandbox.processes import await_ready
+
+from .target import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,74 @@
+"""A sandbox in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
+from typing import Any
+
+from .problems import Unusable
+
+PATIENCE = 60.0  # seconds until the ready line
+GRACE = 30.0  # seconds in which it must end
+COMMAND = ("-m", "sandbox", "serve", "--port", "0", "--until-eof")
+
+
+@contextmanager
+def spawn(arguments: Sequence[str], folder: Path | None = None) -> Iterator[dict[str, Any]]:
+    """What the ready line of `sandbox serve --port 0 ARGUMENTS` says, and its `pid`.
+
+    The process ends with the context, or when this process dies. folder: where it runs.
+    Raises Unusable, with what the process wrote.
+    """
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with Popen(
+        [sys.executable, *COMMAND, *arguments],
+        cwd=folder,
+        env=environment,
+        text=True,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=True,  # Ctrl-C is for us, who end it
+    ) as process:
+        try:
+            yield await_ready(process) | {"pid": process.pid}
+        finally:
+            process.terminate()
+            try:
+                process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+def await_ready(process: Popen[str]) -> dict[str, Any]:
+    """What the ready line says; a thread reads on, because a full pipe would stop the process."""
+    output: list[str] = []
+    killer = threading.Timer(PATIENCE, process.kill)
+    killer.start()
+    try:
+        for line in process.stdout or ():
+            if line.startswith("READY "):
+                threading.Thread(target=_forward, args=[process], daemon=True).start()
+                ready: dict[str, Any] = json.loads(line.removeprefix("READY "))
+                return ready
+            output.append(line)
+    finally:
+        killer.cancel()
+    code = process.wait()
+    if code < 0:
+        raise Unusable(f"the sandbox did not start within {PATIENCE:.0f} s: {''.join(output)}")
+    raise Unusable("".join(output).strip().removeprefix("sandbox: ") or f"exit code {code}")
+
+
+def _forward(process: Popen[str]) -> None:
+    """What the server says after its start is an error: it belongs to the output of who started it."""
+    with suppress(ValueError):  # the pipe is closed at the end
+        for line in process.stdout or ():
+            sys.stderr.write(line)
