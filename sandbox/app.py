@@ -9,11 +9,10 @@ from urllib.parse import quote
 from starlette.types import Receive, Scope, Send
 
 from .control import ROOT as CONTROL
-from .control import Control, check_caller
+from .control import Control, Gate
 from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
-from .parameters import parse_query
 from .problems import Problem
 from .responses import Response
 from .routes import Routes
@@ -23,11 +22,15 @@ SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
 
 
 class App:
-    """All APIs of a site at their prefixes and documented paths. cors: let browser pages in."""
+    """All APIs of a site at their prefixes and documented paths.
 
-    def __init__(self, site: Site, *, cors: bool = True) -> None:
+    cors: let browser pages in; gate: who may use the control plane.
+    """
+
+    def __init__(self, site: Site, *, cors: bool = True, gate: Gate | None = None) -> None:
         self._site = site
         self._cors = cors
+        self._gate = gate or Gate()
         self._control = Control(site.services, site.clocks)
         self._courier = Courier(site.services.values(), site.clocks)
         self._routes = Routes(site)
@@ -86,10 +89,10 @@ class App:
 
     async def _answer_control(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
         client = (scope.get("client") or ("",))[0]
+        path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
         try:
-            check_caller(client, headers)
-            query = dict(parse_query(scope["query_string"]))
-            return await self._control.answer(scope["method"], scope["path"], query, receive)
+            self._gate.check(client, headers)
+            return await self._control.answer(scope["method"], path, scope["query_string"], headers, receive)
         except Problem as problem:
             return self._site.answer(scope["path"], problem)
 

@@ -27,9 +27,11 @@ class Body:
 
 
 class Bodies:
-    """Reads and validates the bodies of one operation."""
+    """Reads and validates the bodies of one operation. limit: bytes of a body without files."""
 
-    def __init__(self, operation: Operation, registry: Registry | None = None) -> None:
+    def __init__(
+        self, operation: Operation, registry: Registry | None = None, limit: int = JSON_LIMIT
+    ) -> None:
         self._required = operation.body_required
         self._schemas = operation.requests
         self._validators = {
@@ -37,7 +39,7 @@ class Bodies:
             for media, schema in operation.requests.items()
         }
         self._immutable = operation.of.immutable if operation.of else frozenset[str]()
-        self._limit = max([JSON_LIMIT, *(2 * limit for limit in _file_limits(self._schemas))])
+        self._limit = max([limit, *(2 * limit for limit in _file_limits(self._schemas))])
 
     async def read(self, headers: Mapping[str, str], receive: Receive, faults: list[Fault]) -> Body:
         """The body. faults: gets what is wrong with it. Raises Problem when it cannot be read."""

@@ -18,6 +18,7 @@ import uvicorn
 from .access import show_credential
 from .app import App
 from .clock import Clock
+from .control import Gate
 from .declared import Api
 from .examples import make_example
 from .problems import Unusable
@@ -37,8 +38,11 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     cors: bool = True,
+    gate: Gate | None = None,
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. Raises Unusable when that cannot be.
+    """Serve until Ctrl-C or SIGTERM. gate: who may use the control plane, by default this machine.
+
+    Raises Unusable when that cannot be.
 
     The line `READY {json}` says that requests are answered: the URL and the base of each API.
     """
@@ -47,7 +51,7 @@ def serve(
         # What is made at the start stays: the collector need not look at it, now or later.
         gc.disable()
         site = Site(documents, settings, clock)
-        app = App(site, cors=cors)
+        app = App(site, cors=cors, gate=gate)
         gc.freeze()
         gc.enable()
         host, port = listener.getsockname()[:2]

@@ -1,0 +1,45 @@
+"""What the functions of the control plane work on, and what they are asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..calls import Service
+from ..clock import Clocks
+from ..problems import Fault, refuse
+from ..schemas import Json
+from ..store import Store
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The APIs of a sandbox by name, and the clocks of its worlds."""
+
+    services: Mapping[str, Service]
+    clocks: Clocks
+
+    @property
+    def stores(self) -> list[Store]:
+        """Where the records of the APIs are, each once."""
+        return list({id(service.store): service.store for service in self.services.values()}.values())
+
+    def find_service(self, api: str, location: str, pointer: str) -> Service:
+        """The API of a name that stands in a request. Raises Problem invalid."""
+        if api not in self.services:
+            message = f"must be one of {', '.join(self.services)}, got {api!r}"
+            raise refuse([Fault(location, pointer, message)])
+        return self.services[api]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A valid request to the control plane: its parameters by name, and its body, if it has one."""
+
+    parameters: Json
+    body: Any = field(default_factory=dict)
+
+    @property
+    def world(self) -> str:
+        """The world that it names, in its query or its body."""
+        world: str = self.parameters.get("world", self.body.get("world", ""))
+        return world

@@ -1,0 +1,90 @@
+"""Who may use the control plane: this machine only, or whoever has the control token."""
+
+import hmac
+import ipaddress
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+
+from ..access import read_cookie
+from ..problems import Problem, Unusable
+
+HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+TOKEN = re.compile(r"[!-~]{1,512}")
+COOKIE = "sandbox-control"
+
+
+class Gate:
+    """Lets callers in. token: the control token, None for this machine only.
+
+    Raises Unusable for a token that no header could carry.
+    """
+
+    def __init__(self, token: str | None = None) -> None:
+        if token is not None and not TOKEN.fullmatch(token):
+            raise Unusable("--control-token: must be 1 to 512 visible ASCII characters without spaces")
+        self._token = token
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a control token is needed."""
+        return self._token is not None
+
+    @property
+    def cookie(self) -> str:
+        """What the console's cookie holds after log-in: it shows that one had the token, not the token."""
+        return hmac.new((self._token or "").encode(), COOKIE.encode(), sha256).hexdigest()
+
+    def check(self, client: str, headers: Mapping[str, str]) -> None:
+        """Let a caller in. client: the address of the peer; headers: lower-case names.
+
+        Raises Problem unauthenticated without the token where one is needed; forbidden for other machines
+        where none is, for a name that is not this machine's (DNS rebinding) and for pages of other sites.
+        """
+        check_site(headers)
+        if self._token is None:
+            check_machine(client, headers)
+        elif not self.admits(headers):
+            raise Problem(
+                "unauthenticated",
+                "the control plane needs the control token: Authorization: Bearer …",
+                headers={"WWW-Authenticate": 'Bearer realm="sandbox control"'},
+            )
+
+    def admits(self, headers: Mapping[str, str]) -> bool:
+        """Whether the headers carry the control token, or the cookie that it was exchanged for."""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self.matches(token.strip()):
+            return True
+        cookie = read_cookie(headers.get("cookie", ""), COOKIE) or ""
+        return self.guarded and hmac.compare_digest(cookie.encode(), self.cookie.encode())
+
+    def matches(self, token: str) -> bool:
+        """Whether it is the control token, compared in constant time."""
+        return self._token is not None and hmac.compare_digest(token.encode(), self._token.encode())
+
+
+def is_this_machine(client: str) -> bool:
+    """Whether the address of a peer is one of this machine's own, unreachable from others."""
+    try:
+        address = ipaddress.ip_address(client)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def check_machine(client: str, headers: Mapping[str, str]) -> None:
+    """Let in this machine only, under its own names. Raises Problem forbidden."""
+    if not is_this_machine(client) or not HOST.fullmatch(headers.get("host", "")):
+        raise Problem(
+            "forbidden", "the control plane is open to this machine only; see sandbox serve --control-token"
+        )
+
+
+def check_site(headers: Mapping[str, str]) -> None:
+    """Let in no page of another site, whatever name it gave this machine. Raises Problem forbidden."""
+    origin = headers.get("origin")
+    foreign = origin is not None and origin.partition("://")[2] != headers.get("host", "")
+    if foreign or headers.get("sec-fetch-site") == "cross-site":
+        raise Problem("forbidden", "the control plane is closed to pages of other sites")

@@ -1,0 +1,31 @@
+"""What each operation of the control plane's document does."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..bodies import JSON_LIMIT
+from .clocks import drive_clock, tell_clock
+from .deliveries import emit_event, list_deliveries, replay_delivery
+from .desk import Desk, Question
+from .document import read_own
+
+# By operationId. What a function returns is the JSON of the answer, None is an answer without a body.
+OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
+    "tellHealth": lambda desk, _: {
+        "status": "ok",
+        "apis": {name: service.api.prefix for name, service in desk.services.items()},
+    },
+    "showDocument": lambda _, __: read_own().document,
+    "tellClock": tell_clock,
+    "driveClock": drive_clock,
+    "listDeliveries": list_deliveries,
+    "replayDelivery": replay_delivery,
+    "emitEvent": emit_event,
+}
+# Bytes of a body, where they are not those of any other.
+LIMITS = {"importSnapshot": 1 << 28}
+
+
+def limit_body(operation: str) -> int:
+    """How many bytes a body may have."""
+    return LIMITS.get(operation, JSON_LIMIT)
