@@ -1,9 +1,11 @@
 """The ASGI application: an endpoint answers what Connexion routes to it, and pages what it does not."""
 
 import asyncio
+import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
@@ -17,6 +19,7 @@ from .problems import Problem
 from .responses import Response
 from .routes import Routes
 from .sites import Site
+from .traffic import Recorder
 
 SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
 
@@ -59,26 +62,43 @@ class App:
                 return
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        response = await self._answer(scope, headers, receive)
-        if self._cors and "origin" in headers and not scope["path"].startswith(f"{CONTROL}/"):
+        started, headers = time.perf_counter(), read_headers(scope["headers"])
+        if is_control(scope["path"]):
+            response = await self._answer(scope, headers, receive)
+        else:
+            response = await self._answer_noted(scope, headers, receive, started)
+        await write_response(response, scope["method"], send)
+
+    async def _answer_noted(
+        self, scope: Scope, headers: Mapping[str, str], receive: Receive, started: float
+    ) -> Response:
+        """The response of an API, which the log has an entry of."""
+        traffic = self._site.traffic
+        recorder = Recorder(receive) if traffic.is_on else None
+        response = await self._answer(scope, headers, recorder or receive)
+        if self._cors and "origin" in headers:
             add_cors(response.headers, headers["origin"])
         if response.wait:
             await asyncio.sleep(response.wait)
-        await write_response(response, scope["method"], send)
+        if recorder:
+            await recorder.finish(headers)
+            key = traffic.add(scope, recorder.received, response, started)
+            if response.status >= HTTPStatus.BAD_REQUEST and self._gate.is_open_to(
+                read_client(scope), headers
+            ):
+                response.headers["Sandbox-Log"] = f"{read_origin(scope, headers)}{CONTROL}/log/{key}"
+        return response
 
     async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
         method, path = scope["method"], scope["path"]
         try:
             route = await self._routes.find(scope)
-            if route is None and path.startswith(f"{CONTROL}/"):
+            if route is None and is_control(path):
                 return await self._answer_control(scope, headers, receive)
             if route is None:
                 return self._answer_unrouted(method, path, headers)
             endpoint, path_parameters, base = route
-            url = f"{scope['scheme']}://{headers.get('host', 'localhost')}{quote(path, safe=SAFE)}"
+            url = f"{read_origin(scope, headers)}{quote(path, safe=SAFE)}"
             request = Request(method, headers, scope["query_string"], path_parameters, base, url, receive)
             return await endpoint.answer(request)
         except Exception:
@@ -88,10 +108,9 @@ class App:
             )
 
     async def _answer_control(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
-        client = (scope.get("client") or ("",))[0]
         path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
         try:
-            self._gate.check(client, headers)
+            self._gate.check(read_client(scope), headers)
             return await self._control.answer(scope["method"], path, scope["query_string"], headers, receive)
         except Problem as problem:
             return self._site.answer(scope["path"], problem)
@@ -112,9 +131,35 @@ class App:
                 "not_allowed", f"{method} is not offered here, only {allow}", headers={"Allow": allow}
             )
             return self._site.answer(path, problem)
-        return self._site.answer(
+        response = self._site.answer(
             path, Problem("missing", f"there is no path {path}; {self._site.hint(path)}")
         )
+        response.note.verdict = "unrouted"
+        return response
+
+
+def is_control(path: str) -> bool:
+    """Whether a path is one of the control plane."""
+    return path.startswith(CONTROL) and path[len(CONTROL) :][:1] in ("", "/")
+
+
+def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case name. Of several lines the last one counts, but all Prefer (RFC 7240 §2)."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
+    return headers
+
+
+def read_client(scope: Scope) -> str:
+    """The address of the peer."""
+    return str((scope.get("client") or ("",))[0])
+
+
+def read_origin(scope: Scope, headers: Mapping[str, str]) -> str:
+    """The origin that the client called, such as `http://localhost:8080`."""
+    return f"{scope['scheme']}://{headers.get('host', 'localhost')}"
 
 
 async def write_response(response: Response, method: str, send: Send) -> None:

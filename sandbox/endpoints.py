@@ -18,7 +18,7 @@ from .problems import Fault, Problem, refuse
 from .quirks import QUIRKS
 from .quotas import Allowance, RateLimited
 from .reads import check_named
-from .responses import JSON_TYPE, Renderer, Response, answer_example, answer_forced, answer_problem
+from .responses import JSON_TYPE, Note, Renderer, Response, answer_example, answer_forced, answer_problem
 from .schemas import Json
 
 HOUR: Json = {"window": 3600}
@@ -59,26 +59,34 @@ class Endpoint:
     async def answer(self, request: Request) -> Response:
         """The response to a request. Problems are answered in the API's own form."""
         headers: dict[str, str] = {}
+        note = Note(self._service.api.name, self._operation.id)
         preferences = read_preferences(request.headers.get("prefer"))
         try:
-            response = await self._answer(request, preferences.code, headers)
+            response = await self._answer(request, preferences.code, headers, note)
         except Problem as problem:
             if isinstance(problem, RateLimited):
                 headers |= self._describe_quota(problem.allowance)
+            note.reason = problem.message
             response = answer_problem(self._service.api, problem, self._operation)
+        response.note = note
         response.headers |= headers
         response.wait = preferences.wait
         return response
 
-    async def _answer(self, request: Request, forced: int | None, headers: dict[str, str]) -> Response:
+    async def _answer(
+        self, request: Request, forced: int | None, headers: dict[str, str], note: Note
+    ) -> Response:
         """Check and act, in this order: credential, quota, scopes, request, state (across.md X7, DS-I15)."""
         service, operation = self._service, self._operation
         query = parse_query(request.query)
         if forced != HTTPStatus.UNAUTHORIZED:
             caller = self._access.admit(request.headers, dict(query))
+            note.caller = caller
             headers |= self._describe_quota(self._count(caller))
         if forced:
-            return answer_forced(service.api, operation, forced)
+            response = answer_forced(service.api, operation, forced)
+            note.verdict = "forced"
+            return response
         self._access.permit(caller)
         call = await self._read(request, caller, query)
         service.worlds.enter(caller.world)

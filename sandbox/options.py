@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .calls import Subscription
     from .sites import Settings
 
+MOST_KEPT = 1_000_000
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line."""
@@ -69,6 +71,13 @@ def add_options(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--webhook-events", type=_events, default=(), metavar="API:EVENT,…", help="only these (default: all)"
     )
+    serve.add_argument(
+        "--log",
+        type=_count,
+        default=10_000,
+        metavar="N",
+        help="how many requests the log keeps, 0 for none (default: %(default)s)",
+    )
     serve.add_argument("--no-cors", action="store_true", help="do not let browser pages of other origins in")
     serve.add_argument(
         "--until-eof", action="store_true", help="end with standard input: for programs that start it"
@@ -80,7 +89,12 @@ def make_settings(options: argparse.Namespace) -> "Settings":
     from .sites import Settings
 
     return Settings(
-        options.seed, options.state, options.fixtures, options.speed, tuple(_find_subscriptions(options))
+        seed=options.seed,
+        state=options.state,
+        fixtures=options.fixtures,
+        speed=options.speed,
+        webhooks=tuple(_find_subscriptions(options)),
+        log=options.log,
     )
 
 
@@ -110,6 +124,12 @@ def _events(text: str) -> list[tuple[str, str]]:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 65536):
         raise argparse.ArgumentTypeError(f"{text!r} is no port; expected 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_KEPT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; expected 0 to {MOST_KEPT}")
     return int(text)
 
 

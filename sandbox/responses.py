@@ -4,12 +4,13 @@ import http.client
 import random
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 
+from .access import Caller
 from .calls import Answer
 from .declared import Api, Operation
 from .envelopes import find_in_schema, find_names, render, render_headers, render_item
@@ -25,6 +26,21 @@ UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 @dataclass(slots=True)
+class Note:
+    """What the request log tells beside the bytes of request and response.
+
+    operation: its id; verdict: where the status does not tell it; problems: what was wrong, as JSON.
+    """
+
+    api: str = ""
+    operation: str = ""
+    caller: Caller | None = None
+    verdict: str = ""
+    reason: str = ""
+    problems: bytes = b"[]"
+
+
+@dataclass(slots=True)
 class Response:
     """An HTTP response. wait: seconds to hold it back (`Prefer: wait=`)."""
 
@@ -32,6 +48,7 @@ class Response:
     headers: dict[str, str]
     body: bytes
     wait: float = 0.0
+    note: Note = field(default_factory=Note)
 
 
 class Renderer:
@@ -129,7 +146,7 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
     }
     headers = {**render_headers(errors.get("headers", {}), names), **problem.headers, **reason}
     headers["Content-Type"] = errors.get("media_type", JSON_TYPE)
-    return Response(status, headers, dump(render(errors["body"], names)))
+    return Response(status, headers, dump(render(errors["body"], names)), note=Note(reason=problem.message))
 
 
 def answer_forced(api: Api, operation: Operation, status: int) -> Response:

@@ -22,6 +22,7 @@ from .responses import Response, answer_problem
 from .schemas import make_registry
 from .store import Store
 from .tokens import Tokens
+from .traffic import MOST_ENTRIES, Traffic
 from .worlds import Worlds
 
 DESCRIPTION = "openapi.json"
@@ -30,7 +31,7 @@ DESCRIPTION = "openapi.json"
 @dataclass(frozen=True)
 class Settings:
     """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant;
-    webhooks: subscriptions with the API they are of, None for every API.
+    webhooks: subscriptions with the API they are of, None for every API; log: how many requests are kept.
     """
 
     seed: int = 1
@@ -38,6 +39,7 @@ class Settings:
     fixtures: Path | None = None
     speed: str = "real"
     webhooks: tuple[tuple[str | None, Subscription], ...] = ()
+    log: int = MOST_ENTRIES
 
 
 class Site:
@@ -50,6 +52,7 @@ class Site:
         self.apis = [self._read(path) for path in paths]
         self._store = Store(self.apis, settings.state)
         self.clocks = Clocks(clock, self._store)
+        self.traffic = Traffic(settings.log)
         self._quotas = Quotas()
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
@@ -128,7 +131,9 @@ class Site:
     def answer(self, path: str, problem: Problem) -> Response:
         """A problem in the form of the API that the path belongs to, else the plain one."""
         api = self._find_api(path)
-        return answer_problem(api, problem) if api else answer_problem(PLAIN, problem)
+        response = answer_problem(api or PLAIN, problem)
+        response.note.api = api.name if api else ""
+        return response
 
     def hint(self, path: str) -> str:
         """Where to look instead of a path that does not exist."""

@@ -51,6 +51,10 @@ class Gate:
                 headers={"WWW-Authenticate": 'Bearer realm="sandbox control"'},
             )
 
+    def is_open_to(self, client: str, headers: Mapping[str, str]) -> bool:
+        """Whether who sent a request may ask here too: from this machine, or with the control token."""
+        return self.guarded or (is_this_machine(client) and bool(HOST.fullmatch(headers.get("host", ""))))
+
     def admits(self, headers: Mapping[str, str]) -> bool:
         """Whether the headers carry the control token, or the cookie that it was exchanged for."""
         scheme, _, token = headers.get("authorization", "").partition(" ")

@@ -19,9 +19,9 @@ DEMO = {"Authorization": "Bearer demo"}
 class Client:
     """Asks an application in process."""
 
-    def __init__(self, *documents: Path, cors: bool = True) -> None:
-        settings = Settings(fixtures=FIXTURES, speed="instant")
-        self.site = Site(documents or (DOCUMENT,), settings, Clock(START, ticks=lambda: 0.0))
+    def __init__(self, *documents: Path, cors: bool = True, **settings: Any) -> None:
+        chosen = Settings(**{"fixtures": FIXTURES, "speed": "instant", **settings})
+        self.site = Site(documents or (DOCUMENT,), chosen, Clock(START, ticks=lambda: 0.0))
         self.app: Any = App(self.site, cors=cors)
 
     def ask(self, method: str, path: str, headers: Json | None = None, **request: Any) -> httpx.Response:

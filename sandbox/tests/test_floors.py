@@ -16,7 +16,7 @@ LARGEST = 210  # lines
 
 # From the ground up; a module imports from floors below its own, or from its own where that is no circle.
 FLOORS = [
-    ["problems", "clock", "keys", "preferences", "values", "passwords"],
+    ["problems", "clock", "keys", "preferences", "values", "passwords", "masks"],
     ["schemas", "documents", "declared", "naming", "reading"],
     [
         "envelopes",
@@ -32,7 +32,7 @@ FLOORS = [
     ],
     ["store", "fakes", "faking", "seeds", "worlds", "multipart", "bodies", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
-    ["responses", "endpoints"],
+    ["responses", "endpoints", "entries", "traffic"],
     [
         "cors",
         "couriers",

@@ -1,0 +1,161 @@
+"""The request log: the latest requests in memory, bounded in number and bytes."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any
+
+from .bodies import Receive
+from .entries import LONGEST_BODY, Entry, Received, matches
+from .responses import Response
+
+MOST_ENTRIES = 10_000
+MOST_BYTES = 64 << 20
+MOST_WAITING = 1_000  # entries that a slow listener may lag behind
+PATIENCE = 0.25  # seconds for the body of a request that was refused unread
+
+
+class Listener:
+    """Takes entries as they come. One that lags behind loses the oldest and is told how many.
+
+    entries: those to begin with; lost: how many were lost before them.
+    """
+
+    def __init__(self, entries: Sequence[Entry] = (), lost: int = 0) -> None:
+        self._waiting: deque[Entry] = deque(entries, MOST_WAITING)
+        self._lost = lost + len(entries) - len(self._waiting)
+        self._ready = asyncio.Event()
+        if self._waiting:
+            self._ready.set()
+
+    def tell(self, entry: Entry) -> None:
+        """One more entry; never waits."""
+        self._lost += len(self._waiting) == MOST_WAITING
+        self._waiting.append(entry)
+        self._ready.set()
+
+    async def listen(self, patience: float) -> AsyncIterator[tuple[list[Entry], int]]:
+        """Entries since the last time, and how many were lost before them; none after a silence.
+
+        patience: seconds of silence.
+        """
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ready.wait(), patience)
+            entries, lost = list(self._waiting), self._lost
+            self._waiting.clear()
+            self._lost = 0
+            self._ready.clear()
+            yield entries, lost
+
+
+class Traffic:
+    """The log. most: how many entries are kept, 0 for no log; size: how many bytes."""
+
+    def __init__(self, most: int = MOST_ENTRIES, size: int = MOST_BYTES) -> None:
+        self._most = most
+        self._size = size
+        self._entries: deque[Entry] = deque()
+        self._listeners: list[Listener] = []
+        self._next = 1
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is kept."""
+        return self._most > 0
+
+    def add(self, scope: Mapping[str, Any], received: Received, response: Response, started: float) -> int:
+        """Keep a request and its response. started: by `time.perf_counter()`. Returns its number."""
+        ms = (time.perf_counter() - started) * 1000
+        entry = Entry(
+            self._next,
+            time.time() - ms / 1000,
+            ms,
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            scope["headers"],
+            received,
+            response.status,
+            response.headers,
+            response.note,
+            b"" if scope["method"] == "HEAD" else response.body,
+        )
+        self._next += 1
+        self._entries.append(entry)
+        self.bytes += entry.cost
+        while len(self._entries) > self._most or self.bytes > self._size:
+            self.bytes -= self._entries.popleft().cost
+        for listener in self._listeners:
+            listener.tell(entry)
+        return entry.number
+
+    def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:
+        """The newest entries that match, newest first. before: only those of lower numbers."""
+        found = (
+            entry
+            for entry in reversed(self._entries.copy())
+            if (before is None or entry.number < before) and matches(entry, wanted)
+        )
+        return list(islice(found, limit))
+
+    def get(self, number: int) -> Entry | None:
+        """The entry of a number, None when there is none any more."""
+        return next((entry for entry in self._entries.copy() if entry.number == number), None)
+
+    def clear(self) -> None:
+        """Forget all entries; their numbers are not used again."""
+        self._entries.clear()
+        self.bytes = 0
+
+    @contextmanager
+    def listener(self, after: int | None = None) -> Iterator[Listener]:
+        """A listener to what comes while the context lasts, and to what is kept since an entry."""
+        since = [] if after is None else [e for e in self._entries.copy() if e.number > after]
+        listener = Listener(since, since[0].number - int(after or 0) - 1 if since else 0)
+        self._listeners.append(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.remove(listener)
+
+
+class Recorder:
+    """Receives the body of a request, and keeps its start for the log."""
+
+    __slots__ = ("_is_complete", "_receive", "received")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_complete = False
+        self.received = Received()
+
+    async def __call__(self) -> Any:
+        """The next message."""
+        message = await self._receive()
+        body = message.get("body")
+        if body:
+            self.received.add(body)
+        self._is_complete = not message.get("more_body", False)
+        return message
+
+    async def finish(self, headers: Mapping[str, str]) -> None:
+        """Read a short body that nobody asked for, such as that of a request without a credential.
+
+        A client that wants to be asked for it first (`Expect: 100-continue`) is not asked.
+        """
+        length = headers.get("content-length", "")
+        if not (length.isascii() and length.isdigit() and 0 < int(length) <= LONGEST_BODY):
+            return
+        if not self._is_complete and "expect" not in headers:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    while not self._is_complete:
+                        await self()
