@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .clock import Clock
 from .documents import find_documents
-from .options import Parser, add_options, make_settings
+from .options import Parser, add_options, make_gate, make_settings
 from .problems import Unusable
 
 UNUSABLE = 2
@@ -93,8 +93,9 @@ def run_serve(options: argparse.Namespace) -> None:
     if options.until_eof:
         stop_at_end_of_input()
     documents = find_documents(options.documents)
-    settings, clock = make_settings(options), Clock(options.now)
-    serve(documents, settings, clock, host=options.host, port=options.port, cors=not options.no_cors)
+    settings, clock, gate = make_settings(options), Clock(options.now), make_gate(options)
+    cors = not options.no_cors
+    serve(documents, settings, clock, host=options.host, port=options.port, cors=cors, gate=gate)
 
 
 if __name__ == "__main__":

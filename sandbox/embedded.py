@@ -12,8 +12,9 @@ import uvicorn
 
 from .app import App
 from .clock import Clock, write_instant
+from .control import Gate
 from .documents import find_documents
-from .options import make_settings, read_options
+from .options import find_control_token, make_gate, make_settings, read_options
 from .problems import Unusable
 from .processes import spawn
 from .protocol import Protocol
@@ -36,6 +37,7 @@ class Options(TypedDict, total=False):
     webhook_url: str
     webhook_secret: str
     webhook_events: Iterable[str]
+    control_token: str
     no_cors: bool
 
 
@@ -51,11 +53,12 @@ class Sandbox(World):
         super().__init__(Remote(""), {})
         self._start = spawn if process else embed_options
         self._arguments = [*write_options(options), *map(str, documents)]
+        self._token = find_control_token(options.get("control_token"))
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         ready = self._stack.enter_context(self._start(self._arguments))
-        super().__init__(Remote(ready["url"]), ready["apis"])
+        super().__init__(Remote(ready["url"], self._token), ready["apis"])
         self.personas: dict[str, list[str]] = ready["tokens"]
         return self
 
@@ -88,7 +91,8 @@ def embed_options(arguments: list[str]) -> Iterator[dict[str, Any]]:
     """What the ready line of `sandbox serve ARGUMENTS` would say of a sandbox in a thread of this process."""
     options = read_options(arguments)
     documents, settings = find_documents(options.documents), make_settings(options)
-    with embed(documents, settings, Clock(options.now), cors=not options.no_cors) as (url, site):
+    clock, gate, cors = Clock(options.now), make_gate(options), not options.no_cors
+    with embed(documents, settings, clock, cors=cors, gate=gate) as (url, site):
         yield describe(site, url)
 
 
@@ -100,16 +104,18 @@ def embed(
     wrap: Wrap = lambda app: app,
     *,
     cors: bool = True,
+    gate: Gate | None = None,
 ) -> Iterator[tuple[str, Site]]:
     """The URL and the site of a sandbox that answers on a free port of 127.0.0.1 until the context ends.
 
-    Parameters: documents, files; wrap, what makes another ASGI application of the sandbox's.
+    Parameters: documents, files; wrap, what makes another ASGI application of the sandbox's; gate, who may
+    use the control plane.
     Raises Unusable for what cannot be served.
     """
     with closing(listen("127.0.0.1", 0)) as listener:
         site = Site(documents, settings or Settings(), clock or Clock())
         config = uvicorn.Config(
-            wrap(App(site, cors=cors)),
+            wrap(App(site, cors=cors, gate=gate)),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -1,6 +1,7 @@
 """The options of `sandbox serve`, and what they mean."""
 
 import argparse
+import os
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,9 +13,11 @@ from .problems import Unusable
 
 if TYPE_CHECKING:
     from .calls import Subscription
+    from .control import Gate
     from .sites import Settings
 
 MOST_KEPT = 1_000_000
+CONTROL_TOKEN = "SANDBOX_CONTROL_TOKEN"
 
 
 class Parser(argparse.ArgumentParser):
@@ -78,6 +81,11 @@ def add_options(serve: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many requests the log keeps, 0 for none (default: %(default)s)",
     )
+    serve.add_argument(
+        "--control-token",
+        metavar="T",
+        help=f"open the control plane to whoever has this token, and to nobody else (or {CONTROL_TOKEN})",
+    )
     serve.add_argument("--no-cors", action="store_true", help="do not let browser pages of other origins in")
     serve.add_argument(
         "--until-eof", action="store_true", help="end with standard input: for programs that start it"
@@ -96,6 +104,18 @@ def make_settings(options: argparse.Namespace) -> "Settings":
         webhooks=tuple(_find_subscriptions(options)),
         log=options.log,
     )
+
+
+def make_gate(options: argparse.Namespace) -> "Gate":
+    """Who may use the control plane. Raises Unusable for a token that cannot be one."""
+    from .control import Gate
+
+    return Gate(find_control_token(options.control_token))
+
+
+def find_control_token(given: str | None) -> str | None:
+    """The control token of the command line, else of the environment, where no list of processes shows it."""
+    return os.environ.get(CONTROL_TOKEN) or None if given is None else given
 
 
 def _find_subscriptions(options: argparse.Namespace) -> Iterator[tuple[str | None, "Subscription"]]:

@@ -18,7 +18,8 @@ import uvicorn
 from .access import show_credential
 from .app import App
 from .clock import Clock
-from .control import Gate
+from .control import ROOT as CONTROL
+from .control import Gate, is_this_machine
 from .declared import Api
 from .examples import make_example
 from .problems import Unusable
@@ -51,6 +52,7 @@ def serve(
         # What is made at the start stays: the collector need not look at it, now or later.
         gc.disable()
         site = Site(documents, settings, clock)
+        gate = gate or Gate()
         app = App(site, cors=cors, gate=gate)
         gc.freeze()
         gc.enable()
@@ -71,16 +73,18 @@ def serve(
             contextlib.suppress(KeyboardInterrupt),
             asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
         ):
-            runner.run(_run(server, listener, site, url))
+            runner.run(
+                _run(server, listener, start_page(site, url, tell_gate(gate, host)), describe(site, url))
+            )
 
 
-async def _run(server: uvicorn.Server, listener: socket.socket, site: Site, url: str) -> None:
+async def _run(server: uvicorn.Server, listener: socket.socket, page: str, ready: dict[str, Any]) -> None:
     running = asyncio.create_task(server.serve([listener]))
     while not server.started and not running.done():
         await asyncio.sleep(0.005)
     if server.started:
-        print(start_page(site, url), flush=True)
-        print("READY " + json.dumps(describe(site, url)), flush=True)
+        print(page, flush=True)
+        print("READY " + json.dumps(ready), flush=True)
     await running
 
 
@@ -110,8 +114,17 @@ def describe(site: Site, url: str) -> dict[str, Any]:
     }
 
 
-def start_page(site: Site, url: str) -> str:
-    """What the user sees first: base URLs, tokens and a curl to copy for each API."""
+def tell_gate(gate: Gate, host: str) -> str:
+    """Who may use the control plane of a sandbox that listens on a host."""
+    if gate.guarded:
+        return "open to whoever has the control token"
+    if is_this_machine(host):
+        return "open to this machine"
+    return "open to this machine only; --control-token opens it to others"
+
+
+def start_page(site: Site, url: str, control: str = "open to this machine") -> str:
+    """What the user sees first: base URLs, tokens and a curl to copy for each API; who may control it."""
     lines = []
     for api in site.apis:
         lines += ["", f"{api.name}  {url}{api.prefix}"]
@@ -122,7 +135,7 @@ def start_page(site: Site, url: str) -> str:
             " ".join(site.personas(api)) if secured else "none needed: the document asks for no credential"
         )
         lines += [f"  tokens  {tokens}", f"  try     {suggest_curl(api, url)}"]
-    return "\n".join([*lines, "", "Stop with Ctrl-C."])
+    return "\n".join([*lines, "", f"control  {url}{CONTROL}  {control}", "", "Stop with Ctrl-C."])
 
 
 def suggest_curl(api: Api, url: str) -> str:

@@ -16,10 +16,10 @@ from ..responses import JSON_TYPE, Response
 from ..values import dump
 from .desk import Desk, Question
 from .document import read_own
-from .gates import Gate
+from .gates import Gate, is_this_machine
 from .operations import OPERATIONS, limit_body
 
-__all__ = ["ROOT", "Control", "Gate"]
+__all__ = ["ROOT", "Control", "Gate", "is_this_machine"]
 
 ROOT = "/_sandbox"
 

@@ -4,6 +4,7 @@ import hmac
 import ipaddress
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from ..access import read_cookie
@@ -14,26 +15,28 @@ TOKEN = re.compile(r"[!-~]{1,512}")
 COOKIE = "sandbox-control"
 
 
+@dataclass(frozen=True)
 class Gate:
     """Lets callers in. token: the control token, None for this machine only.
 
     Raises Unusable for a token that no header could carry.
     """
 
-    def __init__(self, token: str | None = None) -> None:
-        if token is not None and not TOKEN.fullmatch(token):
+    token: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.token is not None and not TOKEN.fullmatch(self.token):
             raise Unusable("--control-token: must be 1 to 512 visible ASCII characters without spaces")
-        self._token = token
 
     @property
     def guarded(self) -> bool:
         """Whether a control token is needed."""
-        return self._token is not None
+        return self.token is not None
 
     @property
     def cookie(self) -> str:
         """What the console's cookie holds after log-in: it shows that one had the token, not the token."""
-        return hmac.new((self._token or "").encode(), COOKIE.encode(), sha256).hexdigest()
+        return hmac.new((self.token or "").encode(), COOKIE.encode(), sha256).hexdigest()
 
     def check(self, client: str, headers: Mapping[str, str]) -> None:
         """Let a caller in. client: the address of the peer; headers: lower-case names.
@@ -42,7 +45,7 @@ class Gate:
         where none is, for a name that is not this machine's (DNS rebinding) and for pages of other sites.
         """
         check_site(headers)
-        if self._token is None:
+        if self.token is None:
             check_machine(client, headers)
         elif not self.admits(headers):
             raise Problem(
@@ -65,7 +68,7 @@ class Gate:
 
     def matches(self, token: str) -> bool:
         """Whether it is the control token, compared in constant time."""
-        return self._token is not None and hmac.compare_digest(token.encode(), self._token.encode())
+        return self.token is not None and hmac.compare_digest(token.encode(), self.token.encode())
 
 
 def is_this_machine(client: str) -> bool:

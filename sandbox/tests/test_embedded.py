@@ -174,6 +174,14 @@ def test_what_cannot_be_served_is_told_alike(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("process", [False, True])
+def test_sandbox_knows_its_control_token(process: bool) -> None:
+    with make(process=process, control_token="s3cret") as made:
+        assert made.clock.now() >= NOW
+        with pytest.raises(Refused, match="401"):
+            find_world(made.url)
+
+
 def test_sandbox_that_is_not_entered_says_so() -> None:
     with pytest.raises(Unusable, match="no sandbox answers at no URL"):
         make().reset()

@@ -13,6 +13,7 @@ from sandbox import server
 from sandbox.__main__ import main
 from sandbox.calls import Subscription
 from sandbox.clock import Clock, read_instant
+from sandbox.control import Gate
 from sandbox.documents import find_documents
 from sandbox.sites import Settings
 from sandbox.tests.shop import DOCUMENT, FIXTURES
@@ -83,6 +84,8 @@ def complain(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["serve", "--webhook-secret", "s"], "--webhook-url"),
         (["serve", "--webhook-url", "foo"], "foo"),
         (["serve", "--webhook-url", "http://x", "--webhook-events", "devsync:nope", "devsync"], "nope"),
+        (["serve", "--control-token", "a b"], "--control-token"),
+        (["serve", "--control-token", ""], "--control-token"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
@@ -131,17 +134,30 @@ def test_by_default_every_shipped_api_is_served_to_this_machine_only(served: lis
     assert documents == find_documents([])
     assert settings == Settings(seed=1, state=None, fixtures=None, speed="real")
     assert abs(clock.time() - Clock().time()) < 5
-    assert options == {"host": "127.0.0.1", "port": 8080, "cors": True}
+    assert options == {"host": "127.0.0.1", "port": 8080, "cors": True, "gate": Gate()}
 
 
 def test_options_reach_the_server(served: list[Any]) -> None:
     options = "--host 0.0.0.0 --port 0 --seed -7 --now 2026-01-31 --state sqlite:// --speed instant --no-cors"
+    options += " --control-token s3cret"
     assert run("serve", str(DOCUMENT), *options.split(), "--fixtures", str(FIXTURES)) == 0
     [(documents, settings, clock, given)] = served
     assert documents == [DOCUMENT]
     assert settings == Settings(seed=-7, state="sqlite://", fixtures=FIXTURES, speed="instant")
     assert clock.anchor == read_instant("2026-01-31")
-    assert given == {"host": "0.0.0.0", "port": 0, "cors": False}
+    assert given == {"host": "0.0.0.0", "port": 0, "cors": False, "gate": Gate("s3cret")}
+
+
+@pytest.mark.parametrize(
+    ("variable", "options", "token"),
+    [("s3cret", [], "s3cret"), ("", [], None), ("s3cret", ["--control-token", "other"], "other")],
+)
+def test_control_token_comes_from_the_environment_too(
+    served: list[Any], monkeypatch: pytest.MonkeyPatch, variable: str, options: list[str], token: str | None
+) -> None:
+    monkeypatch.setenv("SANDBOX_CONTROL_TOKEN", variable)
+    assert run("serve", *options) == 0
+    assert served[0][-1]["gate"] == Gate(token)
 
 
 @pytest.mark.parametrize(

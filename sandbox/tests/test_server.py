@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from sandbox.clock import Clock
+from sandbox.control import Gate
 from sandbox.problems import Unusable
-from sandbox.server import listen, start_page, suggest_curl
+from sandbox.server import listen, start_page, suggest_curl, tell_gate
 from sandbox.sites import Settings, Site
 from sandbox.tests.shop import DOCUMENT, FIXTURES, LAMP, load_document, make_api, read_shop
 
@@ -67,6 +68,24 @@ def test_start_page_says_which_api_answers_at_its_prefix_only(tmp_path: Path) ->
     two = Site([DOCUMENT, tmp_path / "other.yaml"], Settings(fixtures=FIXTURES), Clock())
     assert start_page(two, "http://x").count("collide") == 2
     two.close()
+
+
+@pytest.mark.parametrize(
+    ("token", "host", "told"),
+    [
+        (None, "127.0.0.1", "open to this machine"),
+        (None, "0.0.0.0", "open to this machine only; --control-token opens it to others"),
+        (None, "::", "open to this machine only; --control-token opens it to others"),
+        ("s3cret", "0.0.0.0", "open to whoever has the control token"),
+        ("s3cret", "127.0.0.1", "open to whoever has the control token"),
+    ],
+)
+def test_start_page_says_who_may_use_the_control_plane(
+    site: Site, token: str | None, host: str, told: str
+) -> None:
+    page = start_page(site, "http://x", tell_gate(Gate(token), host))
+    assert f"control  http://x/_sandbox  {told}" in page.splitlines()
+    assert "s3cret" not in page
 
 
 BEARER = "Authorization: Bearer demo"
