@@ -33,6 +33,9 @@ def find_folder(name: str) -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
+VOCABULARY = find_folder("specs") / "x-sandbox.schema.json"
+
+
 def find_documents(names: list[str]) -> list[Path]:
     """Paths of documents given as files or as the name of a shipped API; all shipped ones for none."""
     shipped = {path.stem: path for path in sorted(find_folder("specs").glob("*.yaml"))}
@@ -142,7 +145,7 @@ def _check_operations(path: Path, document: Json) -> None:
 
 
 def _check_vocabulary(path: Path, document: Json) -> None:
-    schema = json.loads((find_folder("specs") / "x-sandbox.schema.json").read_text())
+    schema = json.loads(VOCABULARY.read_text())
     for pointer, place, words in find_words(document):
         if place is None:
             raise Unusable(f"{path}: {pointer}/x-sandbox: x-sandbox has no meaning here")

@@ -9,12 +9,14 @@ from re import fullmatch
 from typing import Any
 
 from .access import Persona, read_personas
+from .cache import NO_CACHE, Cache
 from .clock import write_instant
 from .declared import OWNER, Api, Resource
 from .documents import find_folder, read_yaml
 from .filters import dig
 from .problems import Fault, Unusable
 from .schemas import Json, Schema, point
+from .values import dump
 
 PERSONA = "$persona"
 TOKEN = r"[A-Za-z0-9_-]+"
@@ -69,7 +71,7 @@ class Fixtures:
         return next(iter(self.personas.values()))
 
 
-def read_fixtures(api: Api, folder: Path | None) -> Fixtures:
+def read_fixtures(api: Api, folder: Path | None, cache: Cache = NO_CACHE) -> Fixtures:
     """The fixtures of an API from a folder of <api>.yaml files, else the shipped ones, else the plain ones.
 
     Raises Unusable with file and pointer for a bad file.
@@ -77,16 +79,24 @@ def read_fixtures(api: Api, folder: Path | None) -> Fixtures:
     shipped = find_folder("fixtures")
     places = [place / f"{api.name}.yaml" for place in (folder, shipped) if place] + [shipped / "plain.yaml"]
     path = next(place for place in places if place.is_file())
-    content = read_yaml(path)
+    content = cache.remember("fixtures", [path, dump(api.document)], lambda: _read_content(api, path))
+    return _make_fixtures(content)
+
+
+def _read_content(api: Api, path: Path) -> Json:
+    content: Json = read_yaml(path)
     faults = SHAPE.find_faults(content, "fixtures")
     if faults:
         raise Unusable(f"{path}: {faults[0].pointer or '/'}: {faults[0].message}")
-    fixtures = Fixtures(
+    for pointer, message in _find_faults(api, _make_fixtures(content)):
+        raise Unusable(f"{path}: {pointer}: {message}")
+    return content
+
+
+def _make_fixtures(content: Json) -> Fixtures:
+    return Fixtures(
         read_personas(content["personas"]), content.get("catalogs", {}), content.get("records", {})
     )
-    for pointer, message in _find_faults(api, fixtures):
-        raise Unusable(f"{path}: {pointer}: {message}")
-    return fixtures
 
 
 def _find_faults(api: Api, fixtures: Fixtures) -> Iterator[tuple[str, str]]:

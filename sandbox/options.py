@@ -94,6 +94,7 @@ def add_options(serve: argparse.ArgumentParser) -> None:
 
 def make_settings(options: argparse.Namespace) -> "Settings":
     """How to serve. Raises Unusable."""
+    from .cache import Cache, find_cache_folder
     from .sites import Settings
 
     return Settings(
@@ -103,6 +104,7 @@ def make_settings(options: argparse.Namespace) -> "Settings":
         speed=options.speed,
         webhooks=tuple(_find_subscriptions(options)),
         log=options.log,
+        cache=Cache(find_cache_folder()),
     )
 
 

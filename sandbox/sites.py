@@ -7,10 +7,11 @@ from pathlib import Path
 
 import orjson
 
+from .cache import NO_CACHE, Cache
 from .calls import Service, Subscription
 from .clock import Clock, Clocks
 from .declared import PLAIN_ERRORS, Api, Operation
-from .documents import read_document, without_words
+from .documents import VOCABULARY, read_document, without_words
 from .endpoints import Endpoint
 from .faking import check_fakes
 from .fixtures import read_fixtures
@@ -31,7 +32,8 @@ DESCRIPTION = "openapi.json"
 @dataclass(frozen=True)
 class Settings:
     """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant;
-    webhooks: subscriptions with the API they are of, None for every API; log: how many requests are kept.
+    webhooks: subscriptions with the API they are of, None for every API; log: how many requests are kept;
+    cache: of what a start makes.
     """
 
     seed: int = 1
@@ -40,6 +42,7 @@ class Settings:
     speed: str = "real"
     webhooks: tuple[tuple[str | None, Subscription], ...] = ()
     log: int = MOST_ENTRIES
+    cache: Cache = NO_CACHE
 
 
 class Site:
@@ -49,6 +52,7 @@ class Site:
     """
 
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
+        self._cache = settings.cache
         self.apis = [self._read(path) for path in paths]
         self._store = Store(self.apis, settings.state)
         self.clocks = Clocks(clock, self._store)
@@ -64,9 +68,8 @@ class Site:
             for op in api.operations
         ]
 
-    @staticmethod
-    def _read(path: Path) -> Api:
-        document = read_document(path)
+    def _read(self, path: Path) -> Api:
+        document = self._cache.remember("document", [path, VOCABULARY], lambda: read_document(path))
         try:
             api = read_api(path.stem, document)
         except Unusable as error:
@@ -77,8 +80,8 @@ class Site:
         return api
 
     def _make_service(self, api: Api, settings: Settings) -> Service:
-        fixtures = read_fixtures(api, settings.fixtures)
-        worlds = Worlds(api, fixtures, self._store, self.clocks, self._quotas, settings.seed)
+        fixtures = read_fixtures(api, settings.fixtures, self._cache)
+        worlds = Worlds(api, fixtures, self._store, self.clocks, self._quotas, settings.seed, self._cache)
         subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
         check_events(api, subscriptions)
         for name, resource in api.resources.items():

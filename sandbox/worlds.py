@@ -1,8 +1,10 @@
 """Worlds: private copies of an API's demo data, made on first use and dropped when idle."""
 
+import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
+from .cache import NO_CACHE, Cache
 from .clock import Clocks
 from .declared import Api, Resource
 from .fixtures import Fixtures
@@ -25,6 +27,7 @@ class Worlds:
     clocks: Clocks
     quotas: Quotas
     seed: int
+    cache: Cache = NO_CACHE
     _used: dict[str, float] = field(default_factory=dict)
     _rows: dict[str, list[Row]] | None = None
 
@@ -45,11 +48,24 @@ class Worlds:
 
     def _fill(self, world: str) -> None:
         if self._rows is None:
-            self._rows = make_rows(self.api, self.fixtures, self.seed, self.clocks.base.anchor)
+            self._rows = self._make_rows()
         for name, rows in self._rows.items():
             self.store.insert(self.api.resources[name], world, rows)
             for row in rows:
                 row.record = None  # the text is enough from now on
+
+    def _make_rows(self) -> dict[str, list[Row]]:
+        """The demo data, from the cache where a start of the same day has made it already."""
+        anchor = self.clocks.base.anchor
+        sources = [self.api.document, asdict(self.fixtures), self.seed, anchor.isoformat()]
+        texts = (json.dumps(source, default=sorted).encode() for source in sources)
+        made = self.cache.remember(
+            "rows", texts, lambda: _pack(make_rows(self.api, self.fixtures, self.seed, anchor))
+        )
+        return {
+            name: [Row(key, owner, document.encode(), due) for key, owner, document, due in rows]
+            for name, rows in made.items()
+        }
 
     def fake(self, resource: Resource, record: Json, names: tuple[str, ...]) -> Json:
         """Demo values of some fields of a record, as a move by the clock gives them."""
@@ -72,3 +88,11 @@ class Worlds:
         named = sorted((used, world) for world, used in self._used.items() if world)
         for _, world in [each for each in named if each[0] < latest] or named[: len(named) - MOST + 1]:
             self.drop(world)
+
+
+def _pack(rows: dict[str, list[Row]]) -> Json:
+    """The rows as plain JSON values."""
+    return {
+        name: [[row.key, row.owner, row.document.decode(), row.due] for row in made]
+        for name, made in rows.items()
+    }

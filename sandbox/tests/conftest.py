@@ -10,6 +10,14 @@ import pytest
 from sandbox.tests.shop import Shop
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What starts of these tests remember is not what the user's own do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     made = Shop()

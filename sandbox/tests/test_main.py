@@ -11,6 +11,7 @@ import pytest
 
 from sandbox import server
 from sandbox.__main__ import main
+from sandbox.cache import Cache, find_cache_folder
 from sandbox.calls import Subscription
 from sandbox.clock import Clock, read_instant
 from sandbox.control import Gate
@@ -132,7 +133,7 @@ def test_by_default_every_shipped_api_is_served_to_this_machine_only(served: lis
     assert run("serve") == 0
     [(documents, settings, clock, options)] = served
     assert documents == find_documents([])
-    assert settings == Settings(seed=1, state=None, fixtures=None, speed="real")
+    assert settings == Settings(cache=Cache(find_cache_folder()))
     assert abs(clock.time() - Clock().time()) < 5
     assert options == {"host": "127.0.0.1", "port": 8080, "cors": True, "gate": Gate()}
 
@@ -143,7 +144,8 @@ def test_options_reach_the_server(served: list[Any]) -> None:
     assert run("serve", str(DOCUMENT), *options.split(), "--fixtures", str(FIXTURES)) == 0
     [(documents, settings, clock, given)] = served
     assert documents == [DOCUMENT]
-    assert settings == Settings(seed=-7, state="sqlite://", fixtures=FIXTURES, speed="instant")
+    cache = Cache(find_cache_folder())
+    assert settings == Settings(-7, "sqlite://", FIXTURES, "instant", cache=cache)
     assert clock.anchor == read_instant("2026-01-31")
     assert given == {"host": "0.0.0.0", "port": 0, "cors": False, "gate": Gate("s3cret")}
 
