@@ -12,7 +12,7 @@ from contract_tests.makers import Maker
 from contract_tests.presence import is_absent
 from contract_tests.records import Unmakeable
 from contract_tests.sessions import Forbidden, Session
-from contract_tests.stillness import is_still
+from contract_tests.stillness import find_keys, is_fleeting, is_still
 from contract_tests.transport import TimeOver, Unreachable
 from contract_tests.trials import Ground, Skipped, Trial, Violated
 from contract_tests.verdicts import FAILED, PASSED, SKIPPED, WARNED, Outcome
@@ -70,15 +70,23 @@ class Court:
 
     def _repeat(self, law: Law, ground: Ground, outcome: Outcome) -> None:
         """Try again from the beginning; where others may change the data, more than once."""
+        before = find_keys(self.session, ground.operation) if law.shared else set()
+        differences = []
         for _ in range(REPEATS if law.shared else 1):
             self.session.snapshots.clear()
             self.session.memo.clear()
             again = Outcome(*outcome.address, outcome.requirements, outcome.level, SKIPPED)
             self._try(law, ground, again)
+            differences.append(_find_difference(again))
             if again.verdict != FAILED:
                 break
-        if again.verdict != FAILED or (law.shared and not is_still(self.session, ground.operation)):
+        if again.verdict != FAILED or (law.shared and self._moves(ground, before, differences)):
             outcome.verdict, outcome.message = SKIPPED, f"{DISTURBED}: {outcome.message}"
+
+    def _moves(self, ground: Ground, before: set[str], differences: list[set[str]]) -> bool:
+        """Whether others changed the records meanwhile."""
+        stable = before & find_keys(self.session, ground.operation)
+        return is_fleeting(differences, stable) or not is_still(self.session, ground.operation)
 
     def _try(self, law: Law, ground: Ground, outcome: Outcome) -> None:
         trial = Trial(self.session, self.maker, ground, depth=self.depth, seed=self.seed)
@@ -125,3 +133,11 @@ class Court:
         if outcome.verdict == FAILED and outcome.level != "MUST" and not self.strict:
             outcome.verdict = WARNED
         return outcome
+
+
+def _find_difference(outcome: Outcome) -> set[str]:
+    """What was expected or met, but not both, where these are lists."""
+    expected, actual = outcome.expected, outcome.actual
+    if not isinstance(expected, list) or not isinstance(actual, list):
+        return set()
+    return set(map(str, expected)) ^ set(map(str, actual))
