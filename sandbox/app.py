@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
+from .console import Console, is_page
 from .control import ROOT as CONTROL
 from .control import Control, Gate
 from .cors import add_cors, answer_preflight, is_preflight
@@ -36,6 +37,7 @@ class App:
         self._gate = gate or Gate()
         self._control = Control(site.services, site.clocks)
         self._courier = Courier(site.services.values(), site.clocks)
+        self._console = Console(site, self._gate)
         self._routes = Routes(site)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,11 +65,26 @@ class App:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started, headers = time.perf_counter(), read_headers(scope["headers"])
+        if is_page(scope["path"]):
+            await self._show(scope, headers, receive, send)
+            return
         if is_control(scope["path"]):
             response = await self._answer(scope, headers, receive)
         else:
             response = await self._answer_noted(scope, headers, receive, started)
         await write_response(response, scope["method"], send)
+
+    async def _show(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
+        """Show a page of the console to whom it is open."""
+        try:
+            login = self._console.check(read_client(scope), scope, headers)
+        except Problem as problem:
+            await write_response(self._site.answer(scope["path"], problem), scope["method"], send)
+            return
+        if login:
+            await write_response(Response(303, {"Location": login}, b""), scope["method"], send)
+        else:
+            await self._console(scope, receive, send)
 
     async def _answer_noted(
         self, scope: Scope, headers: Mapping[str, str], receive: Receive, started: float

@@ -37,7 +37,6 @@ class Options(TypedDict, total=False):
     webhook_url: str
     webhook_secret: str
     webhook_events: Iterable[str]
-    log: int
     control_token: str
     no_cors: bool
 

@@ -15,13 +15,11 @@ from typing import Any
 
 import uvicorn
 
-from .access import show_credential
 from .app import App
 from .clock import Clock
 from .control import ROOT as CONTROL
 from .control import Gate, is_this_machine
-from .declared import Api
-from .examples import make_example
+from .curls import suggest_curl
 from .problems import Unusable
 from .protocol import Protocol
 from .sites import Settings, Site
@@ -136,23 +134,6 @@ def start_page(site: Site, url: str, control: str = "open to this machine") -> s
         )
         lines += [f"  tokens  {tokens}", f"  try     {suggest_curl(api, url)}"]
     return "\n".join([*lines, "", f"control  {url}{CONTROL}  {control}", "", "Stop with Ctrl-C."])
-
-
-def suggest_curl(api: Api, url: str) -> str:
-    """A request that works: the first GET whose parameters have examples."""
-    reading = [operation for operation in api.operations if operation.method == "get"]
-    ranked = sorted(reading, key=lambda operation: (operation.does != "list", "{" in operation.path))
-    if not ranked:
-        return f"curl {url}{api.prefix}/openapi.json"
-    path = ranked[0].path
-    for parameter in ranked[0].parameters:
-        if parameter.location == "path":
-            path = path.replace(f"{{{parameter.name}}}", str(make_example(parameter.schema)))
-    names = [name for requirement in ranked[0].security for name in requirement]
-    credential = show_credential(api.security_schemes.get(names[0], {}), "demo") if names else ""
-    if credential.startswith("?"):
-        return f"curl '{url}{api.prefix}{path}{credential}'"
-    return f"curl {f'-H {credential!r} ' if credential else ''}{url}{api.prefix}{path}"
 
 
 def stop_at_once() -> None:

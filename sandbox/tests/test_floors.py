@@ -25,6 +25,7 @@ FLOORS = [
         "filters",
         "states",
         "access",
+        "curls",
         "quotas",
         "fixtures",
         "parameters",
@@ -37,6 +38,7 @@ FLOORS = [
         "cors",
         "couriers",
         "control",
+        "console",
         "sites",
         "routes",
         "app",
@@ -58,6 +60,9 @@ ONLY_IMPORTERS = {
     "uvicorn": {"server", "protocol", "embedded"},
     "httpx": {"couriers"},
     "yaml": {"documents"},
+    "flask": {"console"},
+    "a2wsgi": {"console"},
+    "flask_swagger_ui": {"console"},
 }
 
 MODULES = [

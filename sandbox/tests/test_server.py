@@ -15,9 +15,9 @@ import pytest
 from sandbox.clock import Clock
 from sandbox.control import Gate
 from sandbox.problems import Unusable
-from sandbox.server import listen, start_page, suggest_curl, tell_gate
+from sandbox.server import listen, start_page, tell_gate
 from sandbox.sites import Settings, Site
-from sandbox.tests.shop import DOCUMENT, FIXTURES, LAMP, load_document, make_api, read_shop
+from sandbox.tests.shop import DOCUMENT, FIXTURES, LAMP, load_document
 
 Json = dict[str, Any]
 
@@ -86,32 +86,6 @@ def test_start_page_says_who_may_use_the_control_plane(
     page = start_page(site, "http://x", tell_gate(Gate(token), host))
     assert f"control  http://x/_sandbox  {told}" in page.splitlines()
     assert "s3cret" not in page
-
-
-BEARER = "Authorization: Bearer demo"
-NEEDED: Json = {"security": [{"s": []}]}
-KEY = {"type": "apiKey", "in": "query", "name": "key"}
-
-
-@pytest.mark.parametrize(
-    ("operations", "scheme", "curl"),
-    [
-        ([{}], None, "curl http://x/tiny/0"),
-        ([NEEDED], {"type": "http", "scheme": "bearer"}, f"curl -H '{BEARER}' http://x/tiny/0"),
-        ([NEEDED], {**KEY, "in": "header"}, "curl -H 'key: demo' http://x/tiny/0"),
-        ([NEEDED], KEY, "curl 'http://x/tiny/0?key=demo'"),
-        ([], None, "curl http://x/tiny/openapi.json"),
-    ],
-)  # fmt: skip
-def test_suggested_request_has_the_credential_of_its_scheme(
-    operations: list[Json], scheme: Json | None, curl: str
-) -> None:
-    api = make_api(*operations, components={"securitySchemes": {"s": scheme}} if scheme else {})
-    assert suggest_curl(api, "http://x") == curl
-
-
-def test_suggested_request_prefers_a_list() -> None:
-    assert suggest_curl(read_shop(), "http://x").endswith("http://x/shop/v1/shelves")
 
 
 COMMAND = [
