@@ -20,6 +20,7 @@ from .problems import Problem
 from .responses import Response
 from .routes import Routes
 from .sites import Site
+from .streams import write_stream
 from .traffic import Recorder
 
 SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
@@ -35,7 +36,7 @@ class App:
         self._site = site
         self._cors = cors
         self._gate = gate or Gate()
-        self._control = Control(site.services, site.clocks)
+        self._control = Control(site.services, site.clocks, site.traffic)
         self._courier = Courier(site.services.values(), site.clocks)
         self._console = Console(site, self._gate)
         self._routes = Routes(site)
@@ -72,7 +73,7 @@ class App:
             response = await self._answer(scope, headers, receive)
         else:
             response = await self._answer_noted(scope, headers, receive, started)
-        await write_response(response, scope["method"], send)
+        await write_response(response, scope["method"], receive, send)
 
     async def _show(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
         """Show a page of the console to whom it is open."""
@@ -179,14 +180,17 @@ def read_origin(scope: Scope, headers: Mapping[str, str]) -> str:
     return f"{scope['scheme']}://{headers.get('host', 'localhost')}"
 
 
-async def write_response(response: Response, method: str, send: Send) -> None:
+async def write_response(response: Response, method: str, receive: Receive, send: Send) -> None:
     """Send a response; a HEAD request gets the headers only (RFC 9110 §9.3.2)."""
     await send({"type": "http.response.start", "status": response.status, "headers": list(_encode(response))})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})
+    if response.stream and method != "HEAD":
+        await write_stream(response.stream, receive, send)
+    else:
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})
 
 
 def _encode(response: Response) -> Iterator[tuple[bytes, bytes]]:
     for name, value in response.headers.items():
         yield name.encode("latin-1"), value.encode("latin-1", "replace")
-    if response.status != 204:
+    if response.status != 204 and not response.stream:
         yield b"Content-Length", str(len(response.body)).encode()

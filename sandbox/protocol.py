@@ -34,3 +34,9 @@ class Protocol(HttpToolsProtocol):
         """All that follows is the body."""
         self.complete = True
         super().on_headers_complete()
+
+    def shutdown(self) -> None:
+        """The server ends: what waits for news of its client, such as a stream, is woken to end too."""
+        if self.cycle and not self.cycle.response_complete:
+            self.cycle.message_event.set()
+        super().shutdown()

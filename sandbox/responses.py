@@ -4,6 +4,7 @@ import http.client
 import random
 import re
 import string
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -42,13 +43,17 @@ class Note:
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP response. wait: seconds to hold it back (`Prefer: wait=`)."""
+    """An HTTP response.
+
+    wait: seconds to hold it back (`Prefer: wait=`); stream: its body piece by piece, without an end.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
     wait: float = 0.0
     note: Note = field(default_factory=Note)
+    stream: AsyncGenerator[bytes, None] | None = None
 
 
 class Renderer:

@@ -67,6 +67,11 @@ class Traffic:
         return len(self._entries)
 
     @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return len(self._listeners)
+
+    @property
     def is_on(self) -> bool:
         """Whether anything is kept."""
         return self._most > 0

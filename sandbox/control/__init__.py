@@ -13,6 +13,7 @@ from ..declared import Api, Operation
 from ..parameters import Parameters, parse_query
 from ..problems import Fault, Problem, refuse
 from ..responses import JSON_TYPE, Response
+from ..traffic import Traffic
 from ..values import dump
 from .desk import Desk, Question
 from .document import read_own
@@ -27,8 +28,8 @@ ROOT = "/_sandbox"
 class Control:
     """Answers requests under /_sandbox. Its document is read when the first one comes."""
 
-    def __init__(self, services: Mapping[str, Service], clocks: Clocks) -> None:
-        self.desk = Desk(services, clocks)
+    def __init__(self, services: Mapping[str, Service], clocks: Clocks, traffic: Traffic) -> None:
+        self.desk = Desk(services, clocks, traffic)
 
     @cached_property
     def _pages(self) -> list["Page"]:

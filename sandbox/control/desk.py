@@ -9,14 +9,16 @@ from ..clock import Clocks
 from ..problems import Fault, refuse
 from ..schemas import Json
 from ..store import Store
+from ..traffic import Traffic
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The APIs of a sandbox by name, and the clocks of its worlds."""
+    """The APIs of a sandbox by name, the clocks of its worlds, and the log of its requests."""
 
     services: Mapping[str, Service]
     clocks: Clocks
+    traffic: Traffic
 
     @property
     def stores(self) -> list[Store]:

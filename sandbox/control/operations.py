@@ -8,6 +8,7 @@ from .clocks import drive_clock, tell_clock
 from .deliveries import emit_event, list_deliveries, replay_delivery
 from .desk import Desk, Question
 from .document import read_own
+from .log import clear_log, list_log, show_log, stream_log
 
 # By operationId. What a function returns is the JSON of the answer, None is an answer without a body.
 OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
@@ -18,6 +19,10 @@ OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
     "showDocument": lambda _, __: read_own().document,
     "tellClock": tell_clock,
     "driveClock": drive_clock,
+    "listLog": list_log,
+    "showLog": show_log,
+    "clearLog": clear_log,
+    "streamLog": stream_log,
     "listDeliveries": list_deliveries,
     "replayDelivery": replay_delivery,
     "emitEvent": emit_event,

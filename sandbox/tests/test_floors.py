@@ -36,6 +36,7 @@ FLOORS = [
     ["responses", "endpoints", "entries", "traffic"],
     [
         "cors",
+        "streams",
         "couriers",
         "control",
         "console",

@@ -12,6 +12,7 @@ from sandbox.control import Control
 from sandbox.problems import Problem
 from sandbox.tests.clinic import Clinic
 from sandbox.tests.shop import Shop
+from sandbox.traffic import Traffic
 
 Json = dict[str, Any]
 
@@ -23,7 +24,7 @@ class Desk:
         self.clinic = Clinic(subscriptions=(Subscription("http://127.0.0.1:9/", "secret"),))
         self.shop = Shop()
         services = {"clinic": self.clinic.service, "shop": self.shop.service}
-        self.control = Control(services, self.clinic.clocks)
+        self.control = Control(services, self.clinic.clocks, Traffic())
 
     def ask(self, method: str, path: str, body: Any = None, **query: str) -> Any:
         content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
