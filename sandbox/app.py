@@ -80,10 +80,10 @@ class App:
         try:
             login = self._console.check(read_client(scope), scope, headers)
         except Problem as problem:
-            await write_response(self._site.answer(scope["path"], problem), scope["method"], send)
+            await write_response(self._site.answer(scope["path"], problem), scope["method"], receive, send)
             return
         if login:
-            await write_response(Response(303, {"Location": login}, b""), scope["method"], send)
+            await write_response(Response(303, {"Location": login}, b""), scope["method"], receive, send)
         else:
             await self._console(scope, receive, send)
 
