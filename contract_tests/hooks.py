@@ -11,7 +11,7 @@ from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
 from contract_tests.operations import Operation
 from contract_tests.receivers import Delivery, Receiver, receive
-from contract_tests.records import address
+from contract_tests.records import Record, address
 from contract_tests.samples import plain
 from contract_tests.schemas import Node, merge
 from contract_tests.singletons import amends, changed, fields_of
@@ -92,8 +92,6 @@ def hook(trial: Trial, wanted: tuple[str, ...] = ()) -> Hook:
 
 def _subscribe(trial: Trial, wanted: tuple[str, ...]) -> Hook:
     session, webhooks = trial.session, trial.contract.words["webhooks"]
-    if urlsplit(session.target.url).hostname not in LOCAL:
-        trial.skip("the server is not on this machine and cannot reach a receiver here")
     operation = subscription(trial.contract)
     given = getattr(session.target, "receiver", None)
     if given is not None and not wanted:
@@ -102,15 +100,23 @@ def _subscribe(trial: Trial, wanted: tuple[str, ...]) -> Hook:
         trial.skip("no operation subscribes to events")
     receiver = _receiver(trial)
     path = f"/hooks/{session.name()}"
-    values = _values(
-        operation, receiver, path, list(wanted) or _listed(operation) or list(webhooks["events"])
-    )
+    values = _values(operation, receiver, path, list(wanted) or listed(operation) or list(webhooks["events"]))
     trial.maker.make(operation.resource, kept=True, **values)
     return Hook(receiver, path, webhooks)
 
 
+def ask(trial: Trial, wanted: tuple[str, ...]) -> Record:
+    """Ask for a subscription to those events, whatever the answer. Skips where there can be none."""
+    operation = subscription(trial.contract) or trial.skip("no operation subscribes to events")
+    values = _values(operation, _receiver(trial), f"/hooks/{trial.session.name()}", list(wanted))
+    body, parents = trial.maker.drafts.body(operation, "owner", values)
+    return trial.maker.create(operation, {}, body, parents=parents)
+
+
 def _receiver(trial: Trial) -> Receiver:
     session = trial.session
+    if urlsplit(session.target.url).hostname not in LOCAL:
+        trial.skip("the server is not on this machine and cannot reach a receiver here")
     if "receiver" not in session.__dict__:
         session.__dict__["receiver"] = session.closing.enter_context(receive(f"s-{session.run}"))
     found: Receiver = session.__dict__["receiver"]
@@ -129,7 +135,8 @@ def _values(operation: Operation, receiver: Receiver, path: str, wanted: list[st
     return values
 
 
-def _listed(operation: Operation) -> list[str]:
+def listed(operation: Operation) -> list[str]:
+    """The events that the body of a subscription may name."""
     root = operation.contract.root
     arrays = [node.get("items", {}) for node in fields_of(operation).values() if node.get("type") == "array"]
     return [str(name) for items in arrays for name in merge(root, items).get("enum", [])]

@@ -99,12 +99,12 @@ class Answer:
         return sum(int(item.get(name) or 0) for item in self.items)
 
 
-def ask(trial: Trial, found: Series, first: date, last: date, step: str = "") -> Answer:
+def ask(trial: Trial, found: Series, first: date, last: date, step: str = "", role: str = "owner") -> Answer:
     """The series from one day to another, which must succeed. Raises Skipped where it cannot be read."""
     query = {found.start.name: first.isoformat(), found.end.name: last.isoformat()}
     if step and found.step:
         query[found.step.name] = step
-    exchange = trial.send(found.operation, query=query)
+    exchange = trial.send(found.operation, query=query, role=role)
     trial.expect(exchange.status in found.operation.success, f"{exchange}", "success", exchange.status)
     body = exchange.json()
     items = body.get(found.items) if isinstance(body, dict) else None

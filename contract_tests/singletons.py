@@ -7,6 +7,7 @@ from typing import Any
 from contract_tests.answers import read_record
 from contract_tests.contracts import Contract
 from contract_tests.exchanges import Exchange
+from contract_tests.ledger import Entry
 from contract_tests.operations import Operation
 from contract_tests.relations import same
 from contract_tests.schemas import Node, merge
@@ -51,6 +52,7 @@ def look(trial: Trial, operation: Operation, role: str = "owner") -> dict[str, J
 def changed(trial: Trial, operation: Operation, body: dict[str, Json]) -> Iterator[Exchange]:
     """Ask for a change and put the old values back; they are in the ledger before it is sent.
 
+    Other fields that the server has changed too are put back after them.
     Raises Skipped where an old value is not known, so that it could not be put back.
     """
     show = show_of(operation)
@@ -58,6 +60,7 @@ def changed(trial: Trial, operation: Operation, body: dict[str, Json]) -> Iterat
     old = {name: before.get(name) for name in body}
     if any(value is None for value in old.values()):
         trial.skip(f"the old value of {', '.join(old)} is not known and could not be put back")
+    known = {name: before[name] for name in fields_of(operation) if before.get(name) is not None}
     session = trial.session
     url = session.url(operation).removeprefix(session.target.url)
     entry = session.ledger.plan(operation.name, "owner", undo=(operation.method, url, old))
@@ -69,12 +72,26 @@ def changed(trial: Trial, operation: Operation, body: dict[str, Json]) -> Iterat
         session.ledger.note(entry)
         yield exchange
     finally:
+        _put_back(trial, entry, show, known)
+
+
+def _put_back(trial: Trial, entry: Entry, show: Operation, known: dict[str, Json]) -> None:
+    """Undo a change, then write again what is not as it was; if that does not help it is noted as left."""
+    trial.maker.removals.undo(entry)
+    trial.session.clock.sleep(trial.session.settle)
+    unlike = _unlike(trial, show, known)
+    if unlike and entry.undo is not None:
+        entry.undo = (*entry.undo[:2], unlike)
         trial.maker.removals.undo(entry)
-        session.clock.sleep(session.settle)
-        after = read_record(show, session.send(show)) or {}
-        if not all(same(after.get(name), value) for name, value in old.items()):
-            entry.state = "left"
-            session.ledger.note(entry)
+        trial.session.clock.sleep(trial.session.settle)
+        entry.state = "left" if _unlike(trial, show, known) else entry.state
+        trial.session.ledger.note(entry)
+
+
+def _unlike(trial: Trial, show: Operation, known: dict[str, Json]) -> dict[str, Json]:
+    """Those of the known values that the record does not have now."""
+    now = read_record(show, trial.session.send(show)) or {}
+    return {name: value for name, value in known.items() if not same(now.get(name), value)}
 
 
 __all__ = ["amends", "changed", "fields_of", "look", "show_of", "shows"]

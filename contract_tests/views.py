@@ -3,12 +3,14 @@
 from typing import Any
 
 from contract_tests.answers import read_record
+from contract_tests.fields import body_fields
 from contract_tests.lists import Listing
 from contract_tests.operations import Operation
-from contract_tests.records import Record, address
-from contract_tests.trials import Trial
+from contract_tests.records import Record, Unmakeable, address, holds_mark
+from contract_tests.trials import Skipped, Trial
 
 Json = Any
+SPECIAL = '"Zoë" & <b>it\'s</b> 日本'
 
 
 def shows(trial: Trial, record: Record) -> Operation | None:
@@ -70,3 +72,23 @@ def updates(trial: Trial, record: Record) -> Operation | None:
     return next(
         (row for row in operations if row.within("path") and row.body and "into" not in row.words), None
     )
+
+
+def special(trial: Trial) -> list[dict[str, Json]]:
+    """A new record as its list has it, with quotes, angle brackets and letters beyond ASCII in its texts.
+
+    None where none can be made, or no list shows it.
+    """
+    creation = next(iter(trial.contract.of(trial.resource, "create", "upsert")), None)
+    if creation is None or not trial.session.writes:
+        return []
+    fixed = {trial.resource.words.get("owner"), *trial.resource.words.get("references", {})}
+    texts: dict[str, Json] = {
+        name: f"{trial.session.name()} {SPECIAL}"
+        for name, node in body_fields(creation)
+        if name not in fixed and holds_mark(node) and "format" not in node
+    }
+    try:
+        return [find(trial, trial.make(**texts))]
+    except (Unmakeable, Skipped):
+        return []

@@ -48,3 +48,10 @@ def shown(contract: Contract) -> Iterable[Ground]:
         direct = row.operation.does == "create" and move_of(row.operation, row.subject) is None
         if direct and listed.get(row.subject, "") is None:
             yield row
+
+
+def subscribers(contract: Contract) -> Iterable[Ground]:
+    """The operation that subscribes to events."""
+    operation = subscription(contract)
+    if operation is not None:
+        yield Ground(operation, "", _places(contract))

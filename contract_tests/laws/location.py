@@ -1,13 +1,37 @@
 """A new record can be found: by its key, and by the Location of the answer."""
 
+from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from contract_tests.answers import read_record
+from contract_tests.contracts import Contract
 from contract_tests.grounds.created import creations, shown
 from contract_tests.laws import law, such
+from contract_tests.operations import Resource
 from contract_tests.records import address
 from contract_tests.trials import Ground, Trial
 from contract_tests.views import shows
+
+
+def prefixed(contract: Contract) -> Iterable[Ground]:
+    """Every creation of a record whose key has a documented beginning, such as proj_."""
+    for ground in shown(contract):
+        resource = ground.operation.resource
+        if resource and _beginning(resource):
+            node = resource.properties.get(resource.key, {})
+            yield Ground(ground.operation, "", (contract.ids_of(node), resource.ids))
+
+
+def _beginning(resource: Resource) -> str:
+    form = str(resource.words.get("key", {}).get("form", ""))
+    return form.partition("{}")[0] if "{}" in form else ""
+
+
+@law("create.key", "the key of a new record begins as documented", prefixed, writes=True)
+def check_key(trial: Trial) -> None:
+    """The key in the answer."""
+    key, beginning = str(trial.make().key), _beginning(trial.resource)
+    trial.expect(key.startswith(beginning), f"the key is {key}", f"{beginning}…", key)
 
 
 @law("create.shown", "a new record can be read at once, by its own key", shown, writes=True)

@@ -7,7 +7,9 @@ from contract_tests.answers import Page, read_page
 from contract_tests.filters import companions, values_of
 from contract_tests.laws import law
 from contract_tests.links import read_link
+from contract_tests.lists import Listing
 from contract_tests.operations import Operation
+from contract_tests.orders import fields_of, query_of, values
 from contract_tests.pagings import counted, rows
 from contract_tests.trials import Trial, Violated
 
@@ -97,8 +99,13 @@ def _follow(trial: Trial, page: Page, name: str) -> Page:
 
 @law("paging.links_query", "links keep the filters and the order that were asked for", counted, shared=True)
 def check_links_query(trial: Trial) -> None:
-    """The next page of a filtered list has only records that match, and those that come next."""
+    """The next page of a filtered list has only records that match, and those that come next;
+    so have both neighbours in a list that is sorted.
+    """
     listing, _ = rows(trial)
+    if not _names(trial.operation):
+        trial.skip("the document names no links")
+    _expect_order_kept(trial, listing)
     for parameter in trial.operation.within("query"):
         if not parameter.fields or parameter.required or parameter.relation != "eq":
             continue
@@ -109,7 +116,22 @@ def check_links_query(trial: Trial) -> None:
             if not 1 < len(expected) < len(records):
                 continue
             first = listing.fetch({**query, **listing.at(0, 1)})
-            if not _names(trial.operation):
-                trial.skip("the document names no links")
             met = listing.keys(_follow(trial, first, "next").items)
             trial.expect(met == expected[1:2], f"next of {query} leads elsewhere", expected[1:2], met)
+
+
+def _expect_order_kept(trial: Trial, listing: Listing) -> None:
+    """Cases: in each order that differs from the plain one, next and prev lead to the neighbours."""
+    plain = listing.everything()
+    size = listing.step(len(plain))
+    for name in fields_of(trial.operation):
+        for descending in (False, True):
+            query = query_of(trial.operation, name, descending)
+            expected = values(trial, listing.everything(query), name)
+            if values(trial, plain, name) == expected:
+                continue
+            page = listing.fetch({**query, **listing.at(0, size)})
+            for number, rel in ((1, "next"), (0, "prev")):
+                page = _follow(trial, page, rel)
+                met, wanted = values(trial, page.items, name), expected[number * size : (number + 1) * size]
+                trial.expect(met == wanted, f"{rel} of {query} leads elsewhere", wanted, met)

@@ -46,7 +46,9 @@ def check_complete(trial: Trial) -> None:
 
 @law("sort.paged", "the pages of a sorted list are slices of it", sorted_fields, shared=True)
 def check_paged(trial: Trial) -> None:
-    """Small pages beside large ones, in both directions; ties must not move records between pages."""
+    """Small pages beside large ones, in both directions; ties must not move records between pages.
+    Pages of one and two records: the size holds beside an order too.
+    """
     listing, records = scene(trial, trial.subject)
     for descending in (False, True):
         query = query_of(trial.operation, trial.subject, descending)
@@ -66,6 +68,9 @@ def check_paged(trial: Trial) -> None:
             listing.keys(whole),
             keys,
         )
+        for size in (1, 2) if listing.size else ():
+            count = len(listing.fetch({**query, **listing.at(0, size)}).items)
+            trial.expect(count == size, f"{query}: a page of {size} has {count} records", size, count)
 
 
 @law("sort.filtered", "a list that is filtered and sorted is both", sorted_fields, shared=True)

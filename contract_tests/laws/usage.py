@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from contract_tests.contracts import Contract
 from contract_tests.laws import law
+from contract_tests.operations import Operation
 from contract_tests.series import Series, ask, past, series
 from contract_tests.trials import Ground, Trial
 
 WIDE, NARROW = 20, 6  # days ago
+MADE = 5  # records by which a count of them rises
 
 
 def ranges(contract: Contract) -> Iterable[Ground]:
@@ -166,3 +168,48 @@ def check_summary(trial: Trial) -> None:
         answer = ask(trial, found, first, last, _day(found))
         total = (answer.body.get(outer) or {}).get(name)
         trial.expect(total == answer.sum(count), f"{name} from {first} to {last}", answer.sum(count), total)
+
+
+@law(
+    "usage.own",
+    "what one user does is not counted for another",
+    dated,
+    roles=("peer",),
+    writes=True,
+    shared=True,
+)
+def check_own(trial: Trial) -> None:
+    """Records that the owner makes: where the owner's count of a day rises by them, the peer's does not."""
+    found, listed = _series(trial), _made(trial.contract)
+    if listed is None or listed.resource is None:
+        trial.skip("the document has no list of records that could be made")
+    before = [_counts(trial, found, role) for role in ("owner", "peer")]
+    keys = {trial.make(listed.resource).key for _ in range(MADE)}
+    mine, theirs = (
+        {name: count - old[name] for name, count in _counts(trial, found, role).items()}
+        for role, old in zip(("owner", "peer"), before, strict=True)
+    )
+    if keys & {
+        row.get(listed.resource.key) for row in trial.listing(operation=listed, role="peer").fetch().items
+    }:
+        trial.skip("the peer may see what the owner makes")
+    risen = [name for name in mine if mine[name] >= MADE]
+    if not risen:
+        trial.skip(f"no count of the owner rises by {MADE} new records at once")
+    for name in risen:
+        trial.expect(theirs[name] < MADE, f"{name} of the peer rises by what the owner does", 0, theirs[name])
+
+
+def _made(contract: Contract) -> Operation | None:
+    """The first list of records that can be made and removed."""
+    for operation in contract.operations:
+        made = contract.of(operation.resource, "create") and contract.of(operation.resource, "remove")
+        if made and operation.does == "list" and not any(row.required for row in operation.parameters):
+            return operation
+    return None
+
+
+def _counts(trial: Trial, found: Series, role: str) -> dict[str, int]:
+    """The counts of today; of yesterday too, where the server may still be in it."""
+    answer = ask(trial, found, past(1), past(0), _day(found), role)
+    return {name: answer.sum(name) for name in found.counts}

@@ -3,8 +3,8 @@
 from typing import Any
 
 from contract_tests.answers import read_record
-from contract_tests.grounds.hooked import choices, emitted, senders, shown
-from contract_tests.hooks import SOON, Hook, events, hook, move_of, trigger
+from contract_tests.grounds.hooked import choices, emitted, senders, shown, subscribers
+from contract_tests.hooks import SOON, Hook, ask, events, hook, listed, move_of, trigger
 from contract_tests.laws import law
 from contract_tests.operations import Operation
 from contract_tests.receivers import Delivery, sign
@@ -28,6 +28,18 @@ def _deliver(trial: Trial, count: int = 1) -> tuple[Hook, Delivery]:
 def _patience(operation: Operation, event: str) -> float:
     move = move_of(operation, event)
     return SOON if move is None else max(PATIENCE, 4 * move.get("after", [0, 5])[1])
+
+
+@law("webhook.events", "each documented event can be subscribed to", subscribers, writes=True)
+def check_events(trial: Trial) -> None:
+    """A subscription to each alone; a server that takes none at all is not judged."""
+    answers = {event: ask(trial, (event,)).exchange for event in listed(trial.operation)}
+    if not any(200 <= row.status < 300 for row in answers.values()):
+        trial.skip(f"{next(iter(answers.values()))}: nothing can be subscribed to")
+    success = trial.operation.success
+    for event, exchange in answers.items():
+        message = f"{exchange} to a subscription to {event}"
+        trial.expect(exchange.status in success, message, success, exchange.status)
 
 
 @law("webhook.arrives", "a write sends its event to those who have subscribed", emitted, writes=True)
