@@ -55,7 +55,10 @@ def add_options(serve: argparse.ArgumentParser) -> None:
         help="start the clock at this instant, such as 2026-01-31T12:00:00Z",
     )
     serve.add_argument(
-        "--state", metavar="URL", help="keep the records, such as sqlite:///sandbox.db (default: in memory)"
+        "--state",
+        metavar="URL",
+        help="keep the records, such as sqlite:///sandbox.db or postgresql+psycopg://user@host/name "
+        "(default: in memory)",
     )
     serve.add_argument(
         "--speed",

@@ -13,9 +13,10 @@ from ..declared import Api, Resource
 from ..filters import Condition
 from ..pages import Window
 from .database import Database, Duplicate
+from .engines import connect
 from .rows import Delivery, File, Row, make_columns, make_row, read_delivery
 from .statements import Statement, Statements, bind_conditions, shape_conditions
-from .tables import connect, create, make_tables
+from .tables import create, make_tables
 
 __all__ = ["Delivery", "Duplicate", "File", "Row", "Store", "make_row"]
 
@@ -82,10 +83,10 @@ class Store:
         return {world for (world,) in found}
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; committed at the end."""
+    def transaction(self, world: str = "") -> Iterator[None]:
+        """All or nothing, one at a time in a world; committed at the end."""
         try:
-            with self._db.transaction():
+            with self._db.transaction(world):
                 yield
         except BaseException:
             self._counts.clear()

@@ -1,12 +1,14 @@
 """The database driver: runs statements, and says what went wrong in our words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
+from zlib import crc32
 
 import sqlalchemy as sa
 
 from ..problems import Problem
+from .engines import BEGINNINGS, GUARDED
 from .statements import Statement
 
 
@@ -15,14 +17,18 @@ class Duplicate(Exception):
 
 
 class Database:
-    """One connection, which leaves transactions to us."""
+    """One connection, which leaves transactions to us, and is made again when it is lost."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._pooled = engine.raw_connection()
-        self._cursor: Any = self._pooled.cursor()
+        self._begin = BEGINNINGS[engine.dialect.name]
+        self._guarded = engine.dialect.name in GUARDED
+        self._depth = 0
         driver: Any = engine.dialect.loaded_dbapi
         self._duplicate, self._error = driver.IntegrityError, driver.Error
+        self._pooled: Any = None
+        self._cursor: Any = None
+        self._connect()
 
     def run(self, statement: Statement, values: dict[str, Any]) -> Any:
         """Run a statement. Raises Problem unavailable."""
@@ -31,35 +37,68 @@ class Database:
     def execute(self, sql: str, values: tuple[Any, ...] = ()) -> Any:
         """Run SQL with the parameters in the driver's order. Raises Problem unavailable."""
         try:
-            return self._cursor.execute(sql, values)
+            if self._cursor is None:
+                self._connect()
+            return self._cursor.execute(sql, values) if values else self._cursor.execute(sql)
         except self._error as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
 
     def run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
         """Run a statement once for each set of values. Raises Duplicate, and Problem unavailable."""
+        rows = [statement.bind(each) for each in values]
+        guarded = self._guarded and self._depth
         try:
-            self._cursor.executemany(statement.sql, [statement.bind(each) for each in values])
+            if self._cursor is None:
+                self._connect()
+            if guarded:
+                self._cursor.execute("SAVEPOINT rows")
+            self._cursor.executemany(statement.sql, rows)
         except self._duplicate as error:
+            if guarded:
+                self.execute("ROLLBACK TO SAVEPOINT rows")
             raise Duplicate(str(error)) from error
         except self._error as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; committed at the end."""
-        self.execute("BEGIN IMMEDIATE")
+    def transaction(self, world: str = "") -> Iterator[None]:
+        """All or nothing, one at a time in a world; a transaction within one is a part of it.
+
+        Raises Problem unavailable.
+        """
+        if not self._depth:
+            self.execute(self._begin.format(lock=crc32(world.encode())))
+        self._depth += 1
         try:
             yield
         except BaseException:
-            self.execute("ROLLBACK")
+            self._depth -= 1
+            if not self._depth:
+                with suppress(Problem):
+                    self.execute("ROLLBACK")
             raise
-        self.execute("COMMIT")
+        self._depth -= 1
+        if not self._depth:
+            self.execute("COMMIT")
 
     def close(self) -> None:
         """Close the connection."""
-        self._pooled.close()
+        if self._pooled is not None:
+            self._pooled.close()
         self._engine.dispose()
 
+    def _connect(self) -> None:
+        try:
+            self._pooled = self._engine.raw_connection()
+        except sa.exc.SQLAlchemyError as error:
+            raise self._unavailable(getattr(error, "orig", None) or error) from error
+        self._cursor = self._pooled.cursor()
 
-def _unavailable(error: Exception) -> Problem:
-    return Problem("unavailable", f"the store cannot be used: {error}", headers={"Retry-After": "1"})
+    def _unavailable(self, error: BaseException) -> Problem:
+        """The problem; a connection that the server has closed is given up."""
+        driver = getattr(self._pooled, "dbapi_connection", None)
+        if getattr(driver, "closed", False):
+            self._pooled.invalidate()
+            self._pooled = self._cursor = None
+        text = str(error).strip().partition("\n")[0]
+        return Problem("unavailable", f"the store cannot be used: {text}", headers={"Retry-After": "1"})

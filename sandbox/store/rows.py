@@ -1,12 +1,12 @@
 """What the tables hold, as values: records, uploaded files, webhook deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
 from ..declared import OWNER, Resource
-from ..filters import dig, is_instant, to_column
+from ..filters import dig, field_schema, is_instant, to_column
 from ..passwords import hash_password
 from ..values import dump, load
 
@@ -56,20 +56,42 @@ def make_columns(resource: Resource, row: Row) -> dict[str, Any]:
     """The values of a row by column."""
     values: dict[str, Any] = {"key": row.key, "owner": row.owner, "document": row.document, "due": row.due}
     record = row.read() if resource.columns else {}
-    found = {name: dig(record, name) for name in resource.columns}
-    found |= {name: to_column(found[name]) for name in _find_instants(resource)}
-    return values | {f"f_{name}": _scalar(value) for name, value in found.items()}
+    return values | {f"f_{name}": fit(dig(record, name)) for name, fit in _find_fits(resource)}
 
 
 @cache
-def _find_instants(resource: Resource) -> tuple[str, ...]:
-    return tuple(name for name in resource.columns if is_instant(resource, name))
+def _find_fits(resource: Resource) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """For each column, what makes a value of its type."""
+    kinds = {name: str(field_schema(resource.schema, name).get("type")) for name in resource.columns}
+    return tuple(
+        (name, _fit_instant if is_instant(resource, name) else FITS.get(kind, _fit_text))
+        for name, kind in kinds.items()
+    )
 
 
-def _scalar(value: Any) -> Any:
-    if isinstance(value, int) and abs(value) > LARGEST:
-        return float(value)
-    return value if isinstance(value, str | int | float | None) else dump(value).decode()
+def _fit_text(value: Any) -> Any:
+    return value if isinstance(value, str | None) else dump(value).decode()
+
+
+def _fit_instant(value: Any) -> Any:
+    return _fit_text(to_column(value))
+
+
+def _fit_number(value: Any) -> Any:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if abs(value) > LARGEST else value
+
+
+def _fit_boolean(value: Any) -> Any:
+    return value if isinstance(value, bool) else None
+
+
+FITS: dict[str, Callable[[Any], Any]] = {
+    "integer": _fit_number,
+    "number": _fit_number,
+    "boolean": _fit_boolean,
+}
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ..declared import Resource
 from ..filters import OPERATORS, Condition
+from .engines import NUL, WITHOUT_NUL
 
 
 class Statement:
@@ -18,10 +19,12 @@ class Statement:
         self.sql = str(compiled)
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
+        self._lacks_nul = dialect.name in WITHOUT_NUL
 
     def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The parameters in the driver's order."""
-        return tuple(values[name] if name in values else self._constants[name] for name in self._names)
+        bound = tuple(values[name] if name in values else self._constants[name] for name in self._names)
+        return tuple(map(_replace_nul, bound)) if self._lacks_nul else bound
 
 
 class Statements:
@@ -116,6 +119,10 @@ class Statements:
     def _delete(self, name: str, *columns: str) -> Statement:
         table = self._tables[name]
         return self._compile(sa.delete(table).where(*(_is(table, column) for column in columns)))
+
+
+def _replace_nul(value: Any) -> Any:
+    return value.replace("\0", NUL) if isinstance(value, str) and "\0" in value else value
 
 
 def _is(table: sa.Table, column: str) -> sa.ColumnElement[bool]:

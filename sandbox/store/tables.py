@@ -6,54 +6,38 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
 
 from ..declared import Api, Resource
 from ..filters import field_schema
 from ..problems import Unusable
+from .engines import BEGINNINGS
 
-TYPES: dict[str, Any] = {"integer": sa.BigInteger, "number": sa.Float, "boolean": sa.Boolean}
-
-
-def connect(url: str | None) -> sa.Engine:
-    """An engine whose connections leave transactions to us. url: None for a database in memory.
-
-    Raises Unusable for a URL that names no database we can use.
-    """
-    options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
-    try:
-        engine = sa.create_engine(url or "sqlite://", **options, **({} if url else {"poolclass": StaticPool}))
-    except (sa.exc.SQLAlchemyError, ImportError, ValueError, TypeError) as error:
-        raise Unusable(f"--state {url}: not a database URL such as sqlite:///file.db") from error
-    if engine.dialect.name != "sqlite":
-        raise Unusable(f"--state {url}: only sqlite:///file.db is supported by this version")
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(driver: Any, _record: Any) -> None:
-        driver.isolation_level = None
-        driver.execute("PRAGMA journal_mode=WAL")
-        driver.execute("PRAGMA synchronous=NORMAL")
-
-    return engine
+# PostgreSQL keeps to the type of a column, and sorts as SQLite does only by code points.
+TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+TYPES: dict[str, Any] = {
+    "integer": sa.BigInteger().with_variant(sa.Numeric(), "postgresql"),
+    "number": sa.Float(),
+    "boolean": sa.Boolean(),
+}
 
 
 def make_tables(apis: Iterable[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
     """The tables by name: those that all APIs share, and `<api>_<Resource>` for each resource."""
     metadata = sa.MetaData()
-    sa.Table("worlds", metadata, sa.Column("world", sa.String, primary_key=True))
-    sa.Table("shapes", metadata, sa.Column("api", sa.String, primary_key=True), sa.Column("shape", sa.String))
+    sa.Table("worlds", metadata, sa.Column("world", TEXT, primary_key=True))
+    sa.Table("shapes", metadata, sa.Column("api", TEXT, primary_key=True), sa.Column("shape", TEXT))
     sa.Table(
         "files",
         metadata,
-        *(sa.Column(name, sa.String, primary_key=True) for name in ("world", "resource", "key", "field")),
-        sa.Column("name", sa.String),
-        sa.Column("media_type", sa.String),
+        *(sa.Column(name, TEXT, primary_key=True) for name in ("world", "resource", "key", "field")),
+        sa.Column("name", TEXT),
+        sa.Column("media_type", TEXT),
         sa.Column("content", sa.LargeBinary),
     )
     sa.Table(
         "clocks",
         metadata,
-        sa.Column("world", sa.String, primary_key=True),
+        sa.Column("world", TEXT, primary_key=True),
         sa.Column("offset", sa.Float, nullable=False),
         sa.Column("frozen", sa.Float),
     )
@@ -69,8 +53,8 @@ def _make_outbox(metadata: sa.MetaData) -> None:
     sa.Table(
         "deliveries",
         metadata,
-        sa.Column("id", sa.String, primary_key=True),
-        *(sa.Column(name, sa.String) for name in texts),
+        sa.Column("id", TEXT, primary_key=True),
+        *(sa.Column(name, TEXT) for name in texts),
         sa.Column("body", sa.LargeBinary),
         sa.Column("created", sa.Float),
         sa.Column("due", sa.Float),
@@ -87,9 +71,9 @@ def _make_table(metadata: sa.MetaData, resource: Resource) -> None:
     sa.Table(
         name,
         metadata,
-        sa.Column("world", sa.String, primary_key=True),
-        sa.Column("key", sa.String, primary_key=True),
-        sa.Column("owner", sa.String),
+        sa.Column("world", TEXT, primary_key=True),
+        sa.Column("key", TEXT, primary_key=True),
+        sa.Column("owner", TEXT),
         sa.Column("due", sa.Float),
         sa.Column("document", sa.LargeBinary, nullable=False),
         *(sa.Column(f"f_{field}", _type(resource, field)) for field in resource.columns),
@@ -121,28 +105,34 @@ def _find_columns(resource: Resource, fields: Iterable[str]) -> list[str]:
 
 
 def _type(resource: Resource, field: str) -> Any:
-    return TYPES.get(str(field_schema(resource.schema, field).get("type")), sa.String)
+    return TYPES.get(str(field_schema(resource.schema, field).get("type")), TEXT)
 
 
 def create(engine: sa.Engine, metadata: sa.MetaData, apis: Iterable[Api]) -> None:
     """Create what is not there. Raises Unusable for a database that is not ours or of another version."""
-    shapes = metadata.tables["shapes"]
     try:
-        metadata.create_all(engine)
         with engine.connect() as connection:
-            known = {row[0]: row[1] for row in connection.execute(sa.select(shapes))}
-            for api in apis:
-                shape = _describe_shape(api)
-                if known.setdefault(api.name, shape) != shape:
-                    raise Unusable(
-                        f"--state {engine.url}: holds {api.name} as another version declared it; "
-                        "remove it or choose another"
-                    )
-                connection.execute(
-                    sa.insert(shapes).prefix_with("OR IGNORE").values(api=api.name, shape=shape)
-                )
+            # Another process may be at it at the same time.
+            connection.exec_driver_sql(BEGINNINGS[engine.dialect.name].format(lock=0))
+            metadata.create_all(connection)
+            _check_shapes(connection, metadata.tables["shapes"], apis)
+            connection.exec_driver_sql("COMMIT")
     except sa.exc.SQLAlchemyError as error:
-        raise Unusable(f"--state {engine.url}: cannot be used: {getattr(error, 'orig', error)}") from error
+        text = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise Unusable(f"--state {engine.url}: cannot be used: {text}") from error
+
+
+def _check_shapes(connection: sa.Connection, shapes: sa.Table, apis: Iterable[Api]) -> None:
+    known = {row[0]: row[1] for row in connection.execute(sa.select(shapes))}
+    for api in apis:
+        shape = _describe_shape(api)
+        if api.name not in known:
+            connection.execute(sa.insert(shapes).values(api=api.name, shape=shape))
+        elif known[api.name] != shape:
+            raise Unusable(
+                f"--state {connection.engine.url}: holds {api.name} as another version declared it; "
+                "remove it or choose another"
+            )
 
 
 def _describe_shape(api: Api) -> str:

@@ -73,7 +73,7 @@ def test_file_takes_another_document_beside_the_first(tmp_path: Path) -> None:
         "nope",
         "nope://x",
         "sqlite:////no/such/folder/a.db",
-        "postgresql+psycopg://localhost/x",
+        "postgresql+psycopg://nobody@127.0.0.1:1/x",
         "sqlite:///{}/text.txt",
         "sqlite:///{}",
     ],

@@ -1,0 +1,59 @@
+"""Database engines: SQLite and PostgreSQL, and in what they differ."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool, StaticPool
+
+from ..problems import Unusable
+
+# How a transaction begins; one that writes waits for the one before it: in SQLite for the database, in
+# PostgreSQL for the world.
+BEGINNINGS = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "BEGIN; SELECT pg_advisory_xact_lock({lock})",
+}
+# There a statement that failed ends the transaction, unless a savepoint was made.
+GUARDED = {"postgresql"}
+PATIENCE = 30  # seconds that a write waits for another process to end its own
+WITHOUT_NUL = {"postgresql"}
+NUL = "\ue000"  # stands for it in texts that are compared; the document itself is kept as it is
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {"connect_args": {"check_same_thread": False, "timeout": PATIENCE}},
+    "postgresql": {
+        "connect_args": {"connect_timeout": 3, "autocommit": True},
+        "poolclass": NullPool,
+        "paramstyle": "format",
+    },
+}
+
+
+def connect(url: str | None) -> sa.Engine:
+    """An engine whose connections leave transactions to us. url: None for a database in memory.
+
+    Raises Unusable for a URL that names no database we can use.
+    """
+    name = (url or "sqlite").partition(":")[0].partition("+")[0]
+    options = OPTIONS.get(name, {}) | ({} if url else {"poolclass": StaticPool})
+    try:
+        engine = sa.create_engine(url or "sqlite://", **options)
+    except ModuleNotFoundError as error:
+        raise Unusable(
+            f"--state {url}: {error.name} is missing: pip install 'openapi-sandbox[postgresql]'"
+        ) from error
+    except (sa.exc.SQLAlchemyError, ImportError, ValueError, TypeError) as error:
+        raise Unusable(
+            f"--state {url}: not a database URL such as sqlite:///file.db or postgresql+psycopg://user@host/name"
+        ) from error
+    if engine.dialect.name not in BEGINNINGS:
+        raise Unusable(f"--state {url}: only SQLite and PostgreSQL are supported")
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(driver: Any, _record: Any) -> None:
+    driver.isolation_level = None
+    driver.execute("PRAGMA journal_mode=WAL")
+    driver.execute("PRAGMA synchronous=NORMAL")

@@ -1,0 +1,60 @@
+"""A PostgreSQL server of the tests' own, started and stopped like any other process."""
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+BINARIES = [Path(path) for path in sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
+USER = "postgres"
+
+
+class Server:
+    """A cluster in a folder. Root may not run one, and lends the folder to the user postgres."""
+
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self._binaries, self._data = binaries, folder / "data"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._user: dict[str, Any] = {"user": USER, "extra_groups": []} if os.geteuid() == 0 else {}
+        if self._user:
+            shutil.chown(folder, USER)
+        self._run("initdb", "-D", self._data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        lines = [f"port = {self.port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''"]
+        (self._data / "postgresql.auto.conf").write_text("\n".join(lines))
+
+    def url(self, database: str) -> str:
+        """The URL of a new, empty database."""
+        with psycopg.connect(f"host=127.0.0.1 port={self.port} user={USER}", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {database}")
+        return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._run("pg_ctl", "-D", self._data, "-l", self._data / "log", "-w", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """End it: `immediate` is a crash, `fast` ends connections first."""
+        self._run("pg_ctl", "-D", self._data, "-m", mode, "-w", "stop")
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [str(self._binaries / program), *map(str, arguments)]
+        subprocess.run(command, check=True, capture_output=True, cwd=self._data.parent, **self._user)
+
+
+def find_binaries() -> Path:
+    """Where PostgreSQL is installed. A test that needs it is skipped without it, but not in CI."""
+    found = shutil.which("pg_ctl")
+    places = [Path(found).resolve().parent] if found else []
+    for place in (*places, *BINARIES):
+        if (place / "initdb").exists():
+            return place
+    if os.environ.get("CI"):
+        pytest.fail("PostgreSQL is not installed, and CI must test with it: apt-get install postgresql")
+    pytest.skip("PostgreSQL is not installed: apt-get install postgresql")

@@ -1,0 +1,151 @@
+"""The store in PostgreSQL answers as the one in SQLite does, and outlives a restart of the server."""
+
+import threading
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from sandbox.filters import Condition
+from sandbox.pages import UNPAGED, Window
+from sandbox.problems import Problem, Unusable
+from sandbox.reading import read_api
+from sandbox.store import Duplicate, Row, Store, make_row
+from sandbox.tests.postgresql import Server, find_binaries
+from sandbox.tests.shop import load_document, make_shop_rows, read_shop
+
+ITEM = read_shop().resources["Item"]
+EVERY = Window(0, UNPAGED)
+NUMBERS = count()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    binaries = find_binaries()
+    folder = tmp_path_factory.mktemp("postgresql")
+    for above in (folder, *folder.parents[:3]):
+        above.chmod(0o755)
+    made = Server(folder, binaries)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    return server.url(f"test{next(NUMBERS)}")
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    made = Store([read_shop()], url)
+    yield made
+    made.close()
+
+
+def make(key: str, **values: object) -> Row:
+    return make_row(ITEM, {"id": key, "sku": key, "name": key, "price": 1, **values}, "ann")
+
+
+def names(store: Store, order: tuple[str, ...], *conditions: Condition) -> list[str]:
+    documents = store.page(ITEM, "", (), conditions, order, EVERY)
+    return [Row("", None, document).read()["name"] for document in documents]
+
+
+def test_lists_are_those_of_sqlite(store: Store) -> None:
+    other = Store([read_shop()])
+    odd = [make("é", price=5), make("Z", price=2.5), make("a", price=None), make("_", price=2**70)]
+    for each in (store, other):
+        each.insert(ITEM, "", [*make_shop_rows()["Item"], *odd])
+    for order in (("name",), ("-name",), ("price", "-name"), ("-price",)):
+        assert names(store, order) == names(other, order)
+    for by in ("eq", "gte", "lt"):
+        condition = Condition(("price",), by, 5)
+        assert names(store, ("name",), condition) == names(other, ("name",), condition)
+        assert store.count(ITEM, "", (), [condition]) == other.count(ITEM, "", (), [condition])
+    other.close()
+
+
+def test_nul_in_a_text_comes_back_and_is_told_apart(store: Store) -> None:
+    store.insert(ITEM, "", [make("a", name="x\0y"), make("b", name="xy")])
+    assert names(store, ("name",), Condition(("name",), "eq", "x\0y")) == ["x\0y"]
+
+
+@pytest.mark.parametrize("price", ["text", True, [1], {"a": 1}])
+def test_value_of_another_type_than_declared_is_kept(store: Store, price: object) -> None:
+    store.insert(ITEM, "", [make("a", price=price)])
+    row = store.get(ITEM, "", "a")
+    assert row is not None
+    assert row.read()["price"] == price
+
+
+def test_duplicate_leaves_its_transaction_usable(store: Store) -> None:
+    with store.transaction():
+        store.insert(ITEM, "", [make("a")])
+        with pytest.raises(Duplicate):
+            store.insert(ITEM, "", [make("a")])
+        store.insert(ITEM, "", [make("b")])
+    assert names(store, ("name",)) == ["a", "b"]
+
+
+def test_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    def fail() -> None:
+        with store.transaction():
+            store.insert(ITEM, "", [make("a")])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert names(store, ()) == []
+
+
+def test_transactions_of_a_world_wait_for_each_other(url: str) -> None:
+    first, second, third = (Store([read_shop()], url) for _ in range(3))
+    events: list[str] = []
+
+    def write() -> None:
+        with second.transaction("a"):
+            events.append("second")
+
+    with first.transaction("a"):
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join(0.3)
+        with third.transaction("b"):
+            events.append("other world")
+        events.append("first")
+    thread.join(10)
+    assert events == ["other world", "first", "second"]
+    for each in (first, second, third):
+        each.close()
+
+
+def test_database_of_another_version_of_the_document_is_refused(url: str) -> None:
+    Store([read_shop()], url).close()
+    document = load_document()
+    document["components"]["schemas"]["Item"]["x-sandbox"]["order"] = ["name"]
+    with pytest.raises(Unusable, match="shop as another version"):
+        Store([read_api("shop", document)], url)
+
+
+def crash_and_insert(server: Server, store: Store) -> None:
+    server.stop()
+    store.insert(ITEM, "", [make("b")])
+
+
+def test_store_comes_back_after_the_server_does(server: Server, store: Store) -> None:
+    store.insert(ITEM, "", [make("a")])
+    server.stop()
+    for _ in range(2):
+        with pytest.raises(Problem) as caught:
+            store.get(ITEM, "", "a")
+        assert caught.value.kind == "unavailable"
+        assert caught.value.headers["Retry-After"] == "1"
+    server.start()
+    with pytest.raises(Problem), store.transaction():
+        crash_and_insert(server, store)
+    server.start()
+    assert names(store, ()) == ["a"]
+    with store.transaction():
+        store.insert(ITEM, "", [make("c")])
+    assert names(store, ("name",)) == ["a", "c"]
