@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .embedded import Sandbox as Sandbox
-    from .remote import World as World
+    from .views import World as World
 
 # Importing Connexion imports Starlette's test client, which warns about its own HTTP library.
 warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
 
-PARTS = {"Sandbox": "embedded", "World": "remote"}
+PARTS = {"Sandbox": "embedded", "World": "views"}
 
 
 def __getattr__(name: str) -> Any:

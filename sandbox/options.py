@@ -3,12 +3,12 @@
 import argparse
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypedDict
 
-from .clock import read_instant
+from .clock import read_instant, write_instant
 from .problems import Unusable
 
 if TYPE_CHECKING:
@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 1_000_000
 CONTROL_TOKEN = "SANDBOX_CONTROL_TOKEN"
+
+
+class Options(TypedDict, total=False):
+    """The options of `sandbox serve`, with an underscore for each dash."""
+
+    seed: int
+    now: datetime | str
+    state: str
+    speed: str
+    fixtures: Path | str
+    webhook_url: str
+    webhook_secret: str
+    webhook_events: Iterable[str]
+    log: int
+    control_token: str
+    no_cors: bool
 
 
 class Parser(argparse.ArgumentParser):
@@ -93,6 +109,22 @@ def add_options(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--until-eof", action="store_true", help="end with standard input: for programs that start it"
     )
+
+
+def write_options(options: Options) -> list[str]:
+    """The options as arguments of the command."""
+    return [text for name, value in options.items() for text in _write_option(name, value)]
+
+
+def _write_option(name: str, value: object) -> list[str]:
+    option = f"--{name.replace('_', '-')}"
+    if value is None or isinstance(value, bool):
+        return [option] if value else []
+    if isinstance(value, datetime):
+        value = write_instant(value, "milliseconds")
+    elif not isinstance(value, str) and isinstance(value, Iterable):
+        value = ",".join(value)
+    return [f"{option}={value}"]
 
 
 def make_settings(options: argparse.Namespace) -> "Settings":

@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 from sandbox.clock import Clock
 from sandbox.documents import read_document
-from sandbox.embedded import embed
 from sandbox.reading import read_api
 from sandbox.sites import Settings
+from sandbox.threads import embed
 
 from .rows import Mutant, read_base
 

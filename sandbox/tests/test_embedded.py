@@ -17,11 +17,11 @@ import psutil  # type: ignore[import-untyped,unused-ignore]
 import pytest
 
 from sandbox import Sandbox, World
-from sandbox.embedded import Options, write_options
-from sandbox.options import read_options
+from sandbox.options import Options, read_options, write_options
 from sandbox.problems import Unusable
-from sandbox.remote import Refused, find_world
+from sandbox.remote import Refused
 from sandbox.tests.shop import DOCUMENT, FIXTURES, LAMP
+from sandbox.views import find_world
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -236,3 +236,13 @@ def test_process_ends_with_the_one_that_started_it() -> None:
 
 def _find(pid: int) -> list[psutil.Process]:
     return [psutil.Process(pid)] if psutil.pid_exists(pid) else []
+
+
+def test_strict_warnings_are_no_obstacle() -> None:
+    script = (
+        "from sandbox import Sandbox\n"
+        f"with Sandbox({str(DOCUMENT)!r}, fixtures={str(FIXTURES)!r}) as running:\n"
+        "    print(running.clock.now())\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from sandbox.control.document import read_own
-from sandbox.embedded import embed
 from sandbox.schemas import Schema, expand
 from sandbox.sites import Settings, Site
 from sandbox.tests.client import Client
 from sandbox.tests.shop import DOCUMENT, FIXTURES
+from sandbox.threads import embed
 
 Json = dict[str, Any]
 
