@@ -1,6 +1,7 @@
 """One admitted and validated request, and its answer before it is rendered."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -44,6 +45,10 @@ class Service:
     speed: str
     subscriptions: tuple[Subscription, ...] = ()
     tokens: Tokens | None = None
+
+    def transaction(self, world: str) -> AbstractContextManager[None]:
+        """All or nothing; those of a world wait for each other, also in other processes."""
+        return self.store.transaction(f"{self.api.name}/{world}")
 
     @cached_property
     def page_names(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from .reads import check_named
 from .responses import JSON_TYPE, Note, Renderer, Response, answer_example, answer_forced, answer_problem
 from .schemas import Json
 
+SAFE = {"get", "head"}
 HOUR: Json = {"window": 3600}
 
 
@@ -90,7 +91,11 @@ class Endpoint:
         self._access.permit(caller)
         call = await self._read(request, caller, query)
         service.worlds.enter(caller.world)
-        return self._perform(call)
+        if operation.method in SAFE:
+            return self._perform(call)
+        # What a write reads must not change before it writes, whatever other processes do.
+        with service.transaction(caller.world):
+            return self._perform(call)
 
     def _perform(self, call: Call) -> Response:
         if self._act is None:

@@ -1,9 +1,11 @@
 """A PostgreSQL server of the tests' own, started and stopped like any other process."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,7 @@ class Server:
 
     def __init__(self, folder: Path, binaries: Path) -> None:
         self._binaries, self._data = binaries, folder / "data"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = _find_port()
         self._user: dict[str, Any] = {"user": USER, "extra_groups": []} if os.geteuid() == 0 else {}
         if self._user:
             shutil.chown(folder, USER)
@@ -46,6 +46,15 @@ class Server:
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._binaries / program), *map(str, arguments)]
         subprocess.run(command, check=True, capture_output=True, cwd=self._data.parent, **self._user)
+
+
+def _find_port() -> int:
+    """A free port that no socket is given by itself while the server is down."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def find_binaries() -> Path:
