@@ -96,7 +96,8 @@ class Conformance:
     def _observe_error(self, operation: Operation, exchange: Exchange) -> None:
         contract = operation.contract
         reading = read_error(contract, exchange)
-        wrong = "; ".join(reading.mismatches)
+        silent = not str(reading.values.get("message", "?")).strip()
+        wrong = "; ".join([*reading.mismatches, *(["the message says nothing"] if silent else [])])
         self.note("answer.error", operation, "", exchange, not wrong, "the documented error body", wrong)
         for name, template in contract.words.get("errors", {}).get("headers", {}).items():
             text = exchange.response.headers.get(name.lower())

@@ -55,6 +55,8 @@ def permitted(node: Node) -> Iterator[Json]:
             )
         case "integer" | "number":
             yield from (node[name] for name in ("minimum", "maximum") if name in node)
+            if "minimum" not in node and node.get("maximum", 0) >= 0:
+                yield 0
 
 
 def moving_fields(resource: Resource) -> set[str]:

@@ -102,7 +102,7 @@ def telling(root: Node, schema: Node) -> list[Json]:
             return ["2024-02-29", "1999-12-31"]
         case "string" if "format" not in schema:
             low, high = schema.get("minLength", 0), schema.get("maxLength", LONG)
-            texts = [MIXED, "line one\nline two", "0", 'quote " \\ <b>&amp;</b>', "x" * min(high, 250), ""]
+            texts = [MIXED, "line one\nline two", "0", 'quote " \\ <b>&amp;</b>', "x" * min(high, LONG), ""]
             return [
                 text
                 for text in texts

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract_tests.answers import read_record
+from contract_tests.answers import envelope, read_record
 from contract_tests.fields import body_fields
 from contract_tests.lists import Listing
 from contract_tests.operations import Operation
@@ -14,9 +14,18 @@ SPECIAL = '"Zoë" & <b>it\'s</b> 日本'
 
 
 def shows(trial: Trial, record: Record) -> Operation | None:
-    """The operation that shows one record; the one that shows most of it, where there are several."""
-    operations = [row for row in trial.contract.of(record.resource, "show") if row.within("path")]
-    return next((row for row in operations if "body" not in row.words), operations[0] if operations else None)
+    """The operation that shows one record whole; None where there is none, or only one of a part of it."""
+    operations = trial.contract.of(record.resource, "show")
+    return next((row for row in operations if row.within("path") and _is_whole(row)), None)
+
+
+def _is_whole(operation: Operation) -> bool:
+    return "$item" in str(envelope(operation))
+
+
+def viewer(trial: Trial, record: Record) -> Operation | None:
+    """The operation by which `look` sees the record: the one that shows it, or else a list."""
+    return shows(trial, record) or next((row.operation for row in lists(trial, record)), None)
 
 
 def look(trial: Trial, record: Record, role: str | None = None) -> dict[str, Json]:
@@ -32,14 +41,17 @@ def look(trial: Trial, record: Record, role: str | None = None) -> dict[str, Jso
 
 
 def lists(trial: Trial, record: Record) -> list[Listing]:
-    """The lists in which the record should be, inside a filter that only it matches where there is one."""
+    """The lists in which the record should be, inside a filter that only it matches where there is one.
+
+    The ones below the record's own path come first: they are short.
+    """
     found = []
     for operation in trial.contract.of(record.resource, "list"):
         if any(row.required for row in operation.within("query")):
             continue
         path = address(operation, record) if operation.within("path") else {}
         found.append(Listing(trial.session, operation, record.role, path, fence_of(operation, record)))
-    return found
+    return sorted(found, key=lambda row: not row.path)
 
 
 def fence_of(operation: Operation, record: Record) -> dict[str, Json]:

@@ -26,6 +26,21 @@ def fields(contract: Contract) -> Iterable[Ground]:
                 yield Ground(ground.operation, name, places(ground.operation, name, node))
 
 
+def parts(contract: Contract) -> Iterable[Ground]:
+    """Every field of an update of an object inside a record; the subject is the field."""
+    for operation in contract.operations:
+        if "into" in operation.words and operation.does == "amend" and operation.within("path"):
+            for name, node in body_fields(operation):
+                yield Ground(operation, name, places(operation, name, node))
+
+
+def telling(contract: Contract) -> Iterable[Ground]:
+    """Every operation that makes a record or changes it, with a status of its own for each."""
+    for operation in contract.operations:
+        if operation.does == "upsert" and operation.within("path") and {200, 201} <= set(operation.success):
+            yield Ground(operation, "", (operation.ids,))
+
+
 def objects(contract: Contract) -> Iterable[Ground]:
     """Every free object that an update may change."""
     return (

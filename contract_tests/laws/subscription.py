@@ -21,6 +21,32 @@ def subscribed(contract: Contract) -> Iterable[Ground]:
             yield Ground(operation, "", places(operation))
 
 
+def told(contract: Contract) -> Iterable[Ground]:
+    """What shows the user behind the token, where it has a field for the subscription: the subject."""
+    name = words_of(contract).get("subscribed", "") if words_of(contract) else ""
+    for ground in profiles(contract):
+        if name in ground.operation.shown:
+            yield Ground(ground.operation, name, (ground.operation.ids,))
+
+
+@law("access.subscription_told", "the profile says whether there is a subscription", told, writes=True)
+def check_told(trial: Trial) -> None:
+    """Of the owner, who may do what needs one, and of a user who has none, where there is one."""
+    operation = next(row.operation for row in subscribed(trial.contract))
+    trial.succeed(send(trial, prepare(trial, operation)))
+    _expect_told(trial, "owner", True)
+    if trial.session.has("unsubscribed"):
+        _expect_told(trial, "unsubscribed", False)
+
+
+def _expect_told(trial: Trial, role: str, active: bool) -> None:
+    exchange = trial.succeed(trial.send(trial.operation, role=role))
+    found = dig(read_record(trial.operation, exchange) or {}, trial.subject)
+    if not found:
+        trial.skip(f"{exchange} without {trial.subject}")
+    trial.expect(found == [active], f"{exchange}: the {role} has another {trial.subject}", active, found[0])
+
+
 @law("access.subscription", "without a subscription the request is refused", subscribed, writes=True)
 def check_subscription(trial: Trial) -> None:
     """A user without a subscription: the one of that role, or a new one whose profile says so."""

@@ -4,10 +4,11 @@ from contract_tests.answers import read_record
 from contract_tests.changes import amend, full, new_value, valid_body
 from contract_tests.comparisons import expect_agreement, expect_kept
 from contract_tests.fields import body_fields, node_of, permitted, schema_of
-from contract_tests.grounds.updated import fields, objects, updates
+from contract_tests.grounds.updated import fields, objects, telling, updates
 from contract_tests.laws import law, such
 from contract_tests.laws.create import expect_same, shown_again
 from contract_tests.trials import Trial
+from contract_tests.uploads import ask
 from contract_tests.views import lists, look
 
 
@@ -147,3 +148,14 @@ def check_together(trial: Trial) -> None:
     for name, value in body.items():
         if name in found:
             expect_same(trial, found, name, value, "the record")
+
+
+@law("update.status", "the status tells whether a record was made or changed", telling, writes=True)
+def check_status(trial: Trial) -> None:
+    """The same request twice: 201, and then 200 (RFC 9110 §15.3.2)."""
+    record = ask(trial)
+    trial.succeed(record.exchange)
+    again = ask(trial, path=record.path).exchange
+    trial.succeed(again)
+    for exchange, status in ((record.exchange, 201), (again, 200)):
+        trial.expect(exchange.status == status, f"{exchange}", status, exchange.status)

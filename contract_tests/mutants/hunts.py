@@ -25,7 +25,7 @@ from .servers import serve
 SPECS = Path(__file__).parents[2] / "specs"
 CONFIG = Path(__file__).parents[1] / "schemathesis.toml"
 ROLES = ("peer", "readonly", "limited", "expired", "unsubscribed")
-TOKENS = {"owner": "demo"} | {role: role for role in ROLES}
+TOKENS = {role: role for role in ROLES}
 PATIENCE = 120.0  # seconds for one mutant
 EXAMPLES = 20
 
@@ -45,7 +45,8 @@ def hunt(mutant: Mutant, laws: Iterable[Law], depth: str = "quick") -> list[Kill
     """Law, level and requirements of each violation that the laws find in a mutant."""
     contract = Contract.load(SPECS / f"{mutant.api}.yaml", mutant.api)
     with serve(mutant) as url:
-        session = Session(contract, Target(url, TOKENS), Clock(PATIENCE), Ledger(None, {}), profile="full")
+        tokens = {"owner": mutant.token, **TOKENS}
+        session = Session(contract, Target(url, tokens), Clock(PATIENCE), Ledger(None, {}), profile="full")
         logins.credentials(session)
         result = Run(session, laws, depth=depth).execute()
     found = {

@@ -36,7 +36,8 @@ class Mutant:
 
     bug: as a team would report it; requirement: the statement that it breaks; valid: whether all answers
     are still valid by the document; law: the one that must find it; also: others that must find it alone
-    too; patch: changes of the document (RFC 6902); wire: faults between client and server.
+    too; token: the credential with which they run, where the bug shows to some users only; patch: changes of
+    the document (RFC 6902); wire: faults between client and server.
     """
 
     api: str
@@ -47,6 +48,7 @@ class Mutant:
     origin: str
     law: str = ""
     also: tuple[str, ...] = ()
+    token: str = "demo"
     patch: tuple[dict[str, Any], ...] = ()
     wire: tuple[dict[str, Any], ...] = ()
 

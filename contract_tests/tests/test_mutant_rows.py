@@ -14,6 +14,7 @@ from contract_tests.mutants.guards import read_guard
 from contract_tests.mutants.values import CHANGES
 
 FOLDER = Path(__file__).parents[1] / "requirements"
+UNSEEN = yaml.safe_load((Path(__file__).parents[1] / "mutants" / "unseen.yaml").read_text("utf-8"))
 LEAST = {"devsync": 30, "yourcompany": 30, "healthsync": 30, "medisync": 30, "humanapi": 24}
 MUTANTS = {api: load(api) for api in APIS}
 ALL = [mutant for mutants in MUTANTS.values() for mutant in mutants]
@@ -60,6 +61,17 @@ def test_requirements_are_registered(api: str) -> None:
     register = yaml.safe_load((FOLDER / f"{api}.yaml").read_text())["requirements"]
     known = {requirement["id"] for requirement in register}
     assert [mutant.id for mutant in MUTANTS[api] if mutant.requirement not in known] == []
+
+
+def test_bugs_that_cannot_be_seen_say_why_and_are_no_mutants() -> None:
+    known = {
+        row["id"]
+        for file in FOLDER.glob("*.yaml")
+        for row in yaml.safe_load(file.read_text())["requirements"]
+    }
+    assert {row["id"] for row in UNSEEN}.isdisjoint(mutant.id for mutant in ALL)
+    assert [row["id"] for row in UNSEEN if row["requirement"] not in known] == []
+    assert all(row["bug"].endswith(".") and row["why"].endswith(".") for row in UNSEEN)
 
 
 @pytest.mark.parametrize("mutant", ALL, ids=ids)
