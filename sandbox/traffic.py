@@ -44,7 +44,8 @@ class Listener:
         """
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ready.wait(), patience)
+                async with asyncio.timeout(patience):
+                    await self._ready.wait()
             entries, lost = list(self._waiting), self._lost
             self._waiting.clear()
             self._lost = 0
