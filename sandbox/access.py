@@ -1,13 +1,14 @@
 """Credentials: from a request's headers to a persona and a world, or a problem."""
 
-import base64
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from .problems import Problem
+from .credentials import read_token, show_credential
+from .masks import mask
+from .problems import ROOT, Fault, Problem
 from .schemas import Json
 
 UNLIMITED = 1_000_000
@@ -84,7 +85,8 @@ class Access:
         security = list(security)
         self._tokens = tokens
         self._schemes = list(schemes.values())
-        first = next((schemes.get(name, {}) for requirement in security for name in requirement), {})
+        self._name = next((name for requirement in security for name in requirement), "")
+        first = self._first = schemes.get(self._name, {})
         self._hint = show_credential(first, "demo")
         self._challenge = "Basic" if first.get("scheme", "").lower() == "basic" else "Bearer"
         # One that needs no credential comes last: an optional credential counts when it is there.
@@ -99,7 +101,10 @@ class Access:
         """The caller of a request. Raises Problem unauthenticated."""
         world = headers.get("sandbox-world", "")
         if world and not WORLD.fullmatch(world):
-            raise Problem("invalid", "Sandbox-World: must be 1 to 64 letters, digits, '-' or '_'")
+            wanted = "1 to 64 letters, digits, '-' or '_'"
+            near = re.sub(r"[^A-Za-z0-9_-]+", "-", world)[:64]
+            clue = Fault("header", "Sandbox-World", "", value=world, nearest=near, expected=wanted)
+            raise Problem("invalid", f"Sandbox-World: must be {wanted}", clues=[clue])
         if not self._alternatives:
             return Caller(ANONYMOUS, self._find_world(headers, query, world))
         reasons = []
@@ -112,7 +117,7 @@ class Access:
                     return next(iter([self._identify(str(token), world) for token in tokens]))
                 except Problem as problem:
                     reasons.append(problem)
-        raise reasons[0] if reasons else self._refuse(f"no credential; send {self._hint!r}")
+        raise reasons[0] if reasons else self._refuse(f"no credential; send {self._hint!r}", None)
 
     def _find_world(self, headers: Mapping[str, str], query: Mapping[str, str], world: str) -> str:
         """The world that a token names although none is needed, so that a client stays in its own."""
@@ -123,71 +128,48 @@ class Access:
                     return self._identify(token, world).world
         return world
 
-    def _refuse(self, message: str, kind: str = "unauthenticated") -> Problem:
-        return Problem(kind, message, headers={"WWW-Authenticate": f'{self._challenge} realm="sandbox"'})
+    def _refuse(self, message: str, token: str | None) -> Problem:
+        """The problem of a token that is not valid, or of none."""
+        kind = "unauthenticated" if token is None else "invalid_token"
+        headers = {"WWW-Authenticate": f'{self._challenge} realm="sandbox"'}
+        return Problem(kind, message, headers=headers, clues=[self._explain(token)])
+
+    def _explain(self, token: str | None) -> Fault:
+        valid = [name for name, persona in self._personas.items() if not persona.expired]
+        near = difflib.get_close_matches((token or "").partition(".")[0], valid, 1) or valid[:1] or ["demo"]
+        return Fault(
+            "credential",
+            "",
+            "",
+            (ROOT, "components", "securitySchemes", self._name) if self._name else (),
+            mask(token) if token else None,
+            show_credential(self._first, near[0]),
+            f"a token of the sandbox: {', '.join(valid)}",
+        )
 
     def permit(self, caller: Caller) -> None:
         """Check the scopes. Raises Problem forbidden."""
         scopes = caller.persona.scopes
         lacking = self._needs - scopes if scopes is not None else ()
         if lacking:
-            raise Problem("forbidden", f"the credential lacks the scope {', '.join(sorted(lacking))}")
+            lacked = ", ".join(sorted(lacking))
+            able = (p for p in self._personas.values() if not p.expired and p.scopes is None)
+            near = next((show_credential(self._first, persona.name) for persona in able), None)
+            held = f"{caller.persona.name} with {', '.join(sorted(scopes or ())) or 'no scope'}"
+            clue = Fault("credential", "", "", value=held, nearest=near, expected=f"the scope {lacked}")
+            raise Problem("forbidden", f"the credential lacks the scope {lacked}", clues=[clue])
 
     def _identify(self, token: str, world: str) -> Caller:
         if self._tokens and token.count(".") == SIGNED:
-            return self._tokens(token)
+            try:
+                return self._tokens(token)
+            except Problem as problem:
+                raise replace(problem, clues=[self._explain(token)]) from None
         name, dot, own = token.partition(".")
         persona = self._personas.get(name)
         if persona is None or (dot and not WORLD.fullmatch(own)):
             message = "the credential is not known; the sandbox's tokens are listed where it starts"
-            raise self._refuse(message, "invalid_token")
+            raise self._refuse(message, token)
         if persona.expired:
-            raise self._refuse("the credential has expired", "invalid_token")
+            raise self._refuse("the credential has expired", token)
         return Caller(persona, own or world)
-
-
-def show_credential(scheme: Mapping[str, Any], token: str) -> str:
-    """How a client sends the token for an OpenAPI security scheme: a header line, or a part of the query."""
-    if scheme.get("type") == "apiKey":
-        forms = {"query": "?{}={}", "cookie": "Cookie: {}={}"}
-        return forms.get(scheme["in"], "{}: {}").format(scheme["name"], token)
-    if scheme.get("scheme", "").lower() == "basic":
-        return f"Authorization: Basic {base64.b64encode(f'{token}:'.encode()).decode()}"
-    return f"Authorization: Bearer {token}"
-
-
-def read_token(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
-    """The token that a request carries for an OpenAPI security scheme, or None."""
-    if scheme.get("type") == "apiKey":
-        return _read_key(scheme, headers, query)
-    value = headers.get("authorization", "").strip()
-    if scheme.get("scheme", "").lower() == "basic":
-        return _read_basic(value)
-    for prefix in scheme.get("x-sandbox", {}).get("prefixes", ["Bearer"]):
-        start, _, token = value.partition(" ") if prefix else ("", "", value)
-        if start.lower() == prefix.lower() and token.strip() and " " not in token.strip():
-            return token.strip()
-    return None
-
-
-def _read_key(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
-    if scheme["in"] == "query":
-        return query.get(scheme["name"])
-    if scheme["in"] == "cookie":
-        return read_cookie(headers.get("cookie", ""), scheme["name"])
-    return headers.get(scheme["name"].lower())
-
-
-def read_cookie(header: str, name: str) -> str | None:
-    """The value of a cookie of a Cookie header (RFC 6265 §4.2), or None."""
-    pairs = (pair.strip().partition("=") for pair in header.split(";"))
-    return next((value for known, _, value in pairs if known == name), None)
-
-
-def _read_basic(value: str) -> str | None:
-    start, _, encoded = value.partition(" ")
-    try:
-        user = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
-    except ValueError:
-        return None
-    return user if start.lower() == "basic" else None

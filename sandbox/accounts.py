@@ -5,7 +5,7 @@ from .declared import Resource
 from .filters import Condition
 from .pages import Window
 from .passwords import is_password
-from .problems import Problem
+from .problems import ROOT, Fault, Problem
 from .schemas import Json
 from .store import Row
 from .values import load
@@ -25,9 +25,10 @@ def login(call: Call) -> Answer:
     resource = call.api.resources[words["resource"]]
     user = _find_user(call, resource, words["login"], given.get(words["login"]))
     if user is None or not _has_password(resource, user, given.get(words["password"])):
-        raise Problem(
-            "unauthenticated", f"{words['login']} or {words['password']} is wrong", headers=CHALLENGE
-        )
+        message = f"{words['login']} or {words['password']} is wrong"
+        rule, name = (ROOT, "x-sandbox", "accounts"), words["login"]
+        clue = Fault("body", f"/{name}", "", rule, given.get(name), None, "a registered user, its password")
+        raise Problem("unauthenticated", message, headers=CHALLENGE, clues=[clue])
     key = user[resource.key]
     remember = given.get(words.get("remember")) is True
     token = _make_token(call, key, remember=remember)
@@ -73,4 +74,7 @@ def check_subscription(call: Call) -> None:
     """Raises Problem unsubscribed for a user whose account is not."""
     field = call.api.dialect.get("accounts", {}).get("subscribed")
     if field and call.operation.words.get("subscribed") and not find_caller(call).read().get(field):
-        raise Problem("unsubscribed", "this needs a subscription, which the account has not")
+        user = str(call.caller.persona.user)
+        rule = (ROOT, "x-sandbox", "accounts", "subscribed")
+        clue = Fault("credential", "", "", rule, user, None, f"a user whose {field} is true")
+        raise Problem("unsubscribed", "this needs a subscription, which the account has not", clues=[clue])

@@ -16,7 +16,7 @@ from .control import Control, Gate
 from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
-from .problems import Problem
+from .problems import Fault, Problem
 from .responses import Response
 from .routes import Routes
 from .sites import Site
@@ -145,13 +145,14 @@ class App:
             return Response(204, {"Allow": ", ".join(allowed)}, b"")
         if allowed:
             allow = ", ".join(allowed)
-            problem = Problem(
-                "not_allowed", f"{method} is not offered here, only {allow}", headers={"Allow": allow}
+            clue = Fault("method", "", "", (), method, allowed, f"one of {allow}")
+            message = f"{method} is not offered here, only {allow}"
+            return self._site.answer(
+                path, Problem("not_allowed", message, headers={"Allow": allow}, clues=[clue])
             )
-            return self._site.answer(path, problem)
-        response = self._site.answer(
-            path, Problem("missing", f"there is no path {path}; {self._site.hint(path)}")
-        )
+        clue = Fault("path", "", "", (), path, self._site.suggest(path), "a documented path")
+        message = f"there is no path {path}; {self._site.hint(path)}"
+        response = self._site.answer(path, Problem("missing", message, clues=[clue]))
         response.note.verdict = "unrouted"
         return response
 

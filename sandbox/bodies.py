@@ -1,17 +1,20 @@
 """Request bodies: JSON, forms and multipart, read within limits and validated."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+import difflib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .declared import Operation
 from .multipart import read_form
 from .problems import Fault, Problem
 from .schemas import Json, Registry, Schema
+from .sizes import file_limits, find_file_faults, find_oversized
 from .store import File
-from .values import dump, load
+from .values import load
 
 JSON_LIMIT = 1 << 20
+AROUND = 40  # characters shown before and after those that are no JSON
 PATIENCE = 64 << 20  # bytes beyond the limit that are read before the connection is closed
 
 Receive = Callable[[], Awaitable[Any]]
@@ -39,18 +42,23 @@ class Bodies:
             for media, schema in operation.requests.items()
         }
         self._immutable = operation.of.immutable if operation.of else frozenset[str]()
-        self._limit = max([limit, *(2 * limit for limit in _file_limits(self._schemas))])
+        self._limit = max([limit, *(2 * limit for limit in file_limits(self._schemas))])
 
     async def read(self, headers: Mapping[str, str], receive: Receive, faults: list[Fault]) -> Body:
         """The body. faults: gets what is wrong with it. Raises Problem when it cannot be read."""
         content = await self._receive(headers, receive)
         if not content:
             if self._required:
-                faults.append(Fault("body", "", f"is required: send {' or '.join(self._schemas)}"))
+                faults.append(
+                    Fault("body", "", f"is required: send {' or '.join(self._schemas)}", ("required",))
+                )
             return Body()
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding != "identity":
-            raise Problem("unsupported", f"Content-Encoding must be identity, got {encoding!r}")
+            clue = Fault(
+                "header", "Content-Encoding", "", value=encoding, nearest="identity", expected="identity"
+            )
+            raise Problem("unsupported", f"Content-Encoding must be identity, got {encoding!r}", clues=[clue])
         media, schema = self._choose(headers.get("content-type", ""))
         body = await self._parse(media, headers.get("content-type", ""), content, schema)
         if isinstance(body.value, bytes):
@@ -58,7 +66,7 @@ class Bodies:
         found = self._validators[media].find_faults(self._validated(body), "body")
         found += find_oversized(schema, body.value, "")
         found += find_file_faults(schema, body.files)
-        faults.extend(self._reword(fault, schema) for fault in found)
+        faults.extend(self._reword(fault, media, schema) for fault in found)
         return body
 
     def _validated(self, body: Body) -> Any:
@@ -66,12 +74,12 @@ class Bodies:
         texts = {part: "file" if file.content else "" for part, file in body.files.items()}
         return {**body.value, **texts} if texts else body.value
 
-    def _reword(self, fault: Fault, schema: Json) -> Fault:
+    def _reword(self, fault: Fault, media: str, schema: Json) -> Fault:
+        """The fault as a client understands it; its rule starts at the request body."""
+        rule = ("content", media, "schema", *fault.rule)
         if fault.field in self._immutable and fault.field not in schema.get("properties", {}):
-            return Fault(
-                fault.location, fault.pointer, "never changes, or is set by the server; leave it out"
-            )
-        return fault
+            return replace(fault, message="never changes, or is set by the server; leave it out", rule=rule)
+        return replace(fault, rule=rule)
 
     async def _receive(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         length = headers.get("content-length", "")
@@ -86,16 +94,16 @@ class Bodies:
             more, over = message.get("more_body", False), over or size > self._limit
             # Most clients read no answer before they have sent their body: it is read, but not kept.
             if over and (not more or size > self._limit + PATIENCE):
-                raise self._too_large()
+                raise self._too_large(size)
             if not over:
                 chunks.append(chunk)
             if not more:
                 return b"".join(chunks)
 
-    def _too_large(self) -> Problem:
-        return Problem(
-            "too_large", f"the body is over the limit of {self._limit} bytes", headers={"Connection": "close"}
-        )
+    def _too_large(self, size: int) -> Problem:
+        clue = Fault("body", "", "", value=f"{size} bytes or more", expected=f"at most {self._limit} bytes")
+        message = f"the body is over the limit of {self._limit} bytes"
+        return Problem("too_large", message, headers={"Connection": "close"}, clues=[clue])
 
     def _choose(self, content_type: str) -> tuple[str, Json]:
         media = content_type.partition(";")[0].strip().lower()
@@ -104,7 +112,12 @@ class Bodies:
             if known in self._schemas:
                 return known, self._schemas[known]
         got = f"got {content_type!r}" if content_type else "there is none"
-        raise Problem("unsupported", f"Content-Type must be {' or '.join(self._schemas)}, {got}")
+        wanted = " or ".join(self._schemas)
+        near = difflib.get_close_matches(media, self._schemas, 1, 0)
+        clue = Fault(
+            "header", "Content-Type", "", ("content",), content_type or None, next(iter(near), None), wanted
+        )
+        raise Problem("unsupported", f"Content-Type must be {wanted}, {got}", clues=[clue])
 
     async def _parse(self, media: str, content_type: str, content: bytes, schema: Json) -> Body:
         if media.endswith("json"):
@@ -120,7 +133,10 @@ def read_json(content: bytes) -> Any:
     try:
         return load(content)
     except ValueError as error:
-        raise Problem("unreadable", f"the body cannot be read as JSON: {error}") from error
+        at = getattr(error, "pos", 0)
+        text = content.decode(errors="replace")[max(0, at - AROUND) : at + AROUND]
+        clue = Fault("body", "", "", value=text, expected="JSON in UTF-8")
+        raise Problem("unreadable", f"the body cannot be read as JSON: {error}", clues=[clue]) from error
 
 
 def drop_read_only(schema: Json, expanded: Json) -> Json:
@@ -137,46 +153,3 @@ def drop_read_only(schema: Json, expanded: Json) -> Json:
     kept = {name: {} if name in hidden else part for name, part in plain["properties"].items()}
     rest = {key: part for key, part in plain.items() if key != "required"}
     return {**rest, "properties": kept, **({"required": required} if required else {})}
-
-
-def find_oversized(schema: Json, value: Any, pointer: str) -> list[Fault]:
-    """Values over their `max_bytes` as compact UTF-8 JSON."""
-    if not isinstance(value, dict):
-        return []
-    found = []
-    for name, part in schema.get("properties", {}).items():
-        limit = part.get("x-sandbox", {}).get("max_bytes")
-        size = len(dump(value[name])) if limit and name in value else 0
-        if limit and size > limit:
-            message = f"must have at most {limit} bytes as compact UTF-8 JSON, got {size}"
-            found.append(Fault("body", f"{pointer}/{name}", message))
-        elif name in value:
-            found += find_oversized(part, value[name], f"{pointer}/{name}")
-    return found
-
-
-def _file_words(schema: Json) -> Iterator[tuple[str, Json]]:
-    for name, part in schema.get("properties", {}).items():
-        if "file" in part.get("x-sandbox", {}):
-            yield name, part["x-sandbox"]["file"]
-
-
-def _file_limits(schemas: Mapping[str, Json]) -> list[int]:
-    return [words["max_bytes"] for schema in schemas.values() for _, words in _file_words(schema)]
-
-
-def find_file_faults(schema: Json, files: Mapping[str, File]) -> Iterator[Fault]:
-    """Files under their `min_bytes`, over their `max_bytes`, or none of their `types`."""
-    for name, words in _file_words(schema):
-        file = files.get(name)
-        if file is None:
-            continue
-        size, limit, types = len(file.content), words["max_bytes"], words.get("types")
-        if size < words.get("min_bytes", 0):
-            yield Fault("body", f"/{name}", f"must have at least {words['min_bytes']} bytes, got {size}")
-            continue
-        if size > limit:
-            yield Fault("body", f"/{name}", f"must have at most {limit} bytes, got {size}")
-        elif types and file.media_type not in types:
-            got = file.media_type if size else "an empty file"
-            yield Fault("body", f"/{name}", f"must be {' or '.join(types)} by its content, got {got}")

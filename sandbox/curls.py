@@ -1,6 +1,6 @@
 """Requests to copy: curl commands that work against a sandbox."""
 
-from .access import show_credential
+from .credentials import show_credential
 from .declared import Api
 from .examples import make_example
 

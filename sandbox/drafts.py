@@ -10,7 +10,7 @@ from .effects import set_path
 from .filters import dig
 from .multipart import FACTS
 from .problems import Fault, Problem
-from .reads import is_visible
+from .reads import is_visible, resource_rule, suggest_keys
 from .schemas import Json
 
 
@@ -101,9 +101,18 @@ def find_owner(call: Call, record: Json) -> str | None:
         return persona.owner
     owner = record.setdefault(resource.owner, persona.owner)
     if persona.owners and owner not in persona.owners:
-        raise Problem(
-            "foreign", f"{resource.owner} {owner} is not yours; this credential may write for {persona.owner}"
+        message = f"{resource.owner} {owner} is not yours; this credential may write for {persona.owner}"
+        place = f"/{resource.owner}"
+        clue = Fault(
+            "body",
+            place,
+            "",
+            (),
+            owner,
+            persona.owner,
+            "the credential's own",
         )
+        raise Problem("foreign", message, clues=[clue])
     return owner
 
 
@@ -116,6 +125,13 @@ def check_references(call: Call, record: Json) -> None:
             if key is None or (row is not None and is_visible(call, row)):
                 continue
             fault = Fault(
-                "body", f"/{reference.field.replace('.', '/')}", f"there is no {reference.resource} {key}"
+                "body",
+                f"/{reference.field.replace('.', '/')}",
+                f"there is no {reference.resource} {key}",
+                resource_rule(call.resource, "references", reference.field),
+                key,
+                suggest_keys(call, call.api.resources[reference.resource], str(key)),
+                f"the key of a {reference.resource}",
             )
-            raise Problem(reference.absent, str(fault), [fault] if reference.absent == "invalid" else ())
+            faults = [fault] if reference.absent == "invalid" else ()
+            raise Problem(reference.absent, str(fault), faults, clues=() if faults else [fault])

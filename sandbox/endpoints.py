@@ -11,6 +11,7 @@ from .bodies import Bodies, Body, Receive
 from .calls import Call, Service
 from .declared import Operation
 from .envelopes import render_headers
+from .explanations import explain
 from .filters import find_dependency_faults
 from .parameters import Parameters, parse_query
 from .preferences import read_preferences
@@ -59,16 +60,16 @@ class Endpoint:
 
     async def answer(self, request: Request) -> Response:
         """The response to a request. Problems are answered in the API's own form."""
-        headers: dict[str, str] = {}
-        note = Note(self._service.api.name, self._operation.id)
+        service, headers = self._service, dict[str, str]()
+        note = Note(service.api.name, self._operation.id)
         preferences = read_preferences(request.headers.get("prefer"))
         try:
             response = await self._answer(request, preferences.code, headers, note)
         except Problem as problem:
             if isinstance(problem, RateLimited):
                 headers |= self._describe_quota(problem.allowance)
-            note.reason = problem.message
-            response = answer_problem(self._service.api, problem, self._operation)
+            note.reason, note.problems = problem.message, explain(service.api, problem, self._operation)
+            response = answer_problem(service.api, problem, self._operation)
         response.note = note
         response.headers |= headers
         response.wait = preferences.wait
@@ -142,4 +143,6 @@ class Endpoint:
         if accept and self._refuses_media:
             ranges = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
             if not {"*/*", "application/*", JSON_TYPE} & ranges:
-                raise Problem("not_acceptable", f"Accept is {accept!r}, but only {JSON_TYPE} is offered")
+                clue = Fault("header", "Accept", "", (), accept, JSON_TYPE, JSON_TYPE)
+                message = f"Accept is {accept!r}, but only {JSON_TYPE} is offered"
+                raise Problem("not_acceptable", message, clues=[clue])

@@ -55,7 +55,7 @@ def _read_condition(resource: Resource, parameter: Parameter, value: Any) -> lis
     if not is_instant(resource, fields[0]):
         return [Condition(fields, "eq" if by == "day" else by, value)]
     if not _is_bound(value):
-        raise refuse([Fault(parameter.location, parameter.name, f"{WANTED}, got {show(value)}")])
+        raise refuse([_refuse_bound(parameter.location, parameter.name, value)])
     if by == "day" or DATE.fullmatch(value):
         return list(_read_day(fields, by, _read_utc(value).date().isoformat()))
     return [Condition(fields, by, to_column(value))]
@@ -126,7 +126,8 @@ def find_dependency_faults(parameters: tuple[Parameter, ...], values: Mapping[st
         if parameter.name not in values:
             continue
         if parameter.together and parameter.together not in values:
-            yield Fault("query", parameter.together, f"is required together with {parameter.name}")
+            message = f"is required together with {parameter.name}"
+            yield Fault("query", parameter.together, message, expected=message)
         until = values.get(parameter.until) if parameter.until else None
         if until is not None:
             yield from _find_range_faults(parameter, values[parameter.name], until)
@@ -134,14 +135,18 @@ def find_dependency_faults(parameters: tuple[Parameter, ...], values: Mapping[st
 
 def _find_range_faults(parameter: Parameter, start: Any, end: Any) -> Iterator[Fault]:
     bounds = {parameter.name: start, str(parameter.until): end}
-    faults = [
-        Fault("query", name, f"{WANTED}, got {show(value)}")
-        for name, value in bounds.items()
-        if not _is_bound(value)
-    ]
+    faults = [_refuse_bound("query", name, value) for name, value in bounds.items() if not _is_bound(value)]
     yield from faults
     if not faults and _is_later(start, end):
-        yield Fault("query", parameter.name, f"must not be later than {parameter.until} ({end})")
+        message = f"must not be later than {parameter.until} ({end})"
+        yield Fault("query", parameter.name, message, ("x-sandbox", "until"), start, end)
+
+
+def _refuse_bound(location: str, name: str, value: Any) -> Fault:
+    message = f"{WANTED}, got {show(value)}"
+    return Fault(
+        location, name, message, ("x-sandbox",), value, "2026-01-31", WANTED.removeprefix("must be ")
+    )
 
 
 def _is_later(start: Any, end: Any) -> bool:

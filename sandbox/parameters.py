@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from connexion.uri_parsing import OpenAPIURIParser
 
-from .access import read_cookie
+from .credentials import read_cookie
 from .declared import Operation, Parameter
 from .problems import Fault, Problem
 from .schemas import Schema, show
@@ -26,9 +27,9 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError as error:
-        raise Problem(
-            "unreadable", f"the query string cannot be read: {error}; expected percent-encoded UTF-8"
-        ) from error
+        message = f"the query string cannot be read: {error}; expected percent-encoded UTF-8"
+        clue = Fault("query", "", "", value=query.decode("latin-1"), expected="percent-encoded UTF-8")
+        raise Problem("unreadable", message, clues=[clue]) from error
 
 
 def _read_integer(text: str) -> int | None:
@@ -83,14 +84,15 @@ class Parameters:
             elif text is not None and name not in self._structured:
                 self._coerce(parameter, text, values, faults)
             elif parameter.required:
-                faults.append(Fault(parameter.location, name, "is required but missing"))
+                faults.append(Fault(parameter.location, name, "is required but missing", ("required",)))
         return values
 
     def _coerce(self, parameter: Parameter, text: str, values: dict[str, Any], faults: list[Fault]) -> None:
         expected, read = TYPES.get(parameter.schema.get("type", ""), ("", None))
         value: Any = read(text) if read else text
         if value is None:
-            faults.append(Fault(parameter.location, parameter.name, f"must be {expected}, got {show(text)}"))
+            message = f"must be {expected}, got {show(text)}"
+            faults.append(Fault(parameter.location, parameter.name, message, ("schema", "type"), text))
         else:
             self._validate(parameter, value, values, faults)
 
@@ -100,8 +102,12 @@ class Parameters:
         schema = self._schemas.get(parameter.name)
         found = schema.find_faults(value, parameter.location) if schema else []
         if not found and isinstance(value, int) and abs(value) > LARGEST:
-            found = [Fault(parameter.location, "", f"must be at most {LARGEST}, got {show(value)}")]
-        faults.extend(Fault(fault.location, parameter.name + fault.pointer, fault.message) for fault in found)
+            message = f"must be at most {LARGEST}, got {show(value)}"
+            found = [Fault(parameter.location, "", message, ("type",), value, LARGEST)]
+        faults.extend(
+            replace(fault, pointer=parameter.name + fault.pointer, rule=("schema", *fault.rule))
+            for fault in found
+        )
         values[parameter.name] = value
 
     def _read_structured(self, query: list[tuple[str, str]]) -> dict[str, Any]:

@@ -22,6 +22,9 @@ Each document maps every kind to a status and a code (`x-sandbox.errors.kinds`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+ROOT = "#"  # the first step of a rule that starts at the root of the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,18 @@ class Fault:
     """One part of a request that was refused.
 
     location: query, path, header or body; pointer: a JSON pointer into the body, else the name of
-    the parameter; message: what is wrong and what was expected.
+    the parameter; message: what is wrong and what was expected. The rest is for the request log.
+    rule: steps to the violated keyword from where the document declares the parameter or the body, or from
+    ROOT; value: what was received; nearest: what would have been valid; expected: where no keyword says it.
     """
 
     location: str
     pointer: str
     message: str
+    rule: tuple[str | int, ...] = field(default=(), compare=False)
+    value: Any = field(default=None, compare=False)
+    nearest: Any = field(default=None, compare=False)
+    expected: str = field(default="", compare=False)
 
     @property
     def field(self) -> str:
@@ -47,12 +56,16 @@ class Fault:
 
 @dataclass
 class Problem(Exception):
-    """A request that cannot be served, or a server that cannot serve it."""
+    """A request that cannot be served, or a server that cannot serve it.
+
+    faults: what the answer names; clues: what only the request log tells.
+    """
 
     kind: str
     message: str
     faults: Sequence[Fault] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    clues: Sequence[Fault] = ()
 
     def __str__(self) -> str:
         return self.message

@@ -2,8 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from .problems import Problem
+from .clock import write_instant
+from .problems import ROOT, Fault, Problem
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ class Quotas:
         allowance = Allowance(limit, max(0, limit - count.used), math.ceil(count.reset))
         if count.used > limit:
             wait = max(1, math.ceil(count.reset - now))
-            raise RateLimited(allowance, wait)
+            raise RateLimited(allowance, wait, count)
         return allowance
 
     def forget(self, world: str, api: str) -> None:
@@ -53,10 +55,21 @@ class Quotas:
 class RateLimited(Problem):
     """The problem rate_limited, with the allowance for the headers."""
 
-    def __init__(self, allowance: Allowance, wait: int) -> None:
+    def __init__(self, allowance: Allowance, wait: int, count: Count) -> None:
+        end = write_instant(datetime.fromtimestamp(count.reset, UTC), "seconds")
+        clue = Fault(
+            "credential",
+            "",
+            "",
+            (ROOT, "x-sandbox", "quota"),
+            f"request {count.used} of the window",
+            f"at {end}, when the window ends",
+            f"at most {allowance.limit} requests in a window",
+        )
         super().__init__(
             "rate_limited",
             f"all {allowance.limit} requests of this credential are used; try again in {wait} s",
             headers={"Retry-After": str(wait)},
+            clues=[clue],
         )
         self.allowance = allowance

@@ -1,5 +1,6 @@
 """Operations that read: list, show, download."""
 
+import difflib
 import re
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from .declared import Resource
 from .effects import settle
 from .filters import Condition, dig, read_order
 from .pages import Window, describe_page, open_window
-from .problems import Problem
+from .problems import ROOT, Fault, Problem
 from .samples import make_sample
 from .schemas import Json
 from .store import Row
@@ -17,6 +18,8 @@ from .values import dump, load
 
 # What a quoted file name in a header may not hold (RFC 6266 §4.3).
 UNQUOTABLE = re.compile(r"[^ !#-\[\]-~]")
+
+LOOKED_AT, SUGGESTED = 50, 3  # records, to suggest keys of
 
 
 def list_(call: Call) -> Answer:
@@ -77,7 +80,7 @@ def find(call: Call) -> Row:
     else:
         key = named = str(call.parameters[name])
     row = call.store.get(resource, call.world, key) if key else None
-    return _check_visible(call, resource, named, row if row and _is_meant(call, row) else None)
+    return _check_visible(call, resource, named, row if row and _is_meant(call, row) else None, name)
 
 
 def _is_meant(call: Call, row: Row) -> bool:
@@ -93,17 +96,35 @@ def exists(call: Call) -> bool:
     return _first(call, call.resource, call.conditions()) is not None
 
 
-def _check_visible(call: Call, resource: Resource, named: str, row: Row | None) -> Row:
+def _check_visible(call: Call, resource: Resource, named: str, row: Row | None, parameter: str | None) -> Row:
+    """The row, if the caller sees it. parameter: the one that names it."""
+    if row is not None and is_visible(call, row):
+        return row
+    place = next((p.location for p in call.operation.parameters if p.name == parameter), "path")
+    near = suggest_keys(call, resource, named)
+    clue = Fault(place, parameter or "", "", (), named, near, f"the key of a {resource.name} that you see")
     absent = f"there is no {resource.name} {named}".rstrip()
     if row is None:
-        raise Problem("missing", absent)
-    if not is_visible(call, row):
-        raise Problem("foreign", f"the {resource.name} {row.key} is not yours" if _tells(call) else absent)
-    return row
+        raise Problem("missing", absent, clues=[clue])
+    message = f"the {resource.name} {row.key} is not yours" if _tells(call) else absent
+    raise Problem("foreign", message, clues=[clue])
+
+
+def suggest_keys(call: Call, resource: Resource, key: str) -> list[str]:
+    """A few keys of records that the caller sees, those most like the given one."""
+    owners, window = call.caller.persona.owners, Window(0, LOOKED_AT)
+    found = call.store.page(resource, call.world, owners, [], resource.order, window)
+    keys = [str(load(document)[resource.key]) for document in found]
+    return difflib.get_close_matches(key, keys, SUGGESTED, 0)
 
 
 def _selecting(call: Call) -> Iterator[str]:
     return (p.name for p in call.operation.parameters if p.filters and p.name in call.parameters)
+
+
+def resource_rule(resource: Resource, *words: str) -> tuple[str | int, ...]:
+    """Where the document says something of a resource."""
+    return (ROOT, "components", "schemas", resource.name, "x-sandbox", *words)
 
 
 def _tells(call: Call) -> bool:
@@ -123,7 +144,8 @@ def check_named(call: Call) -> None:
     for parameter in call.operation.parameters:
         if parameter.names and parameter.name in call.parameters:
             resource, key = call.api.resources[parameter.names], str(call.parameters[parameter.name])
-            _check_visible(call, resource, key, call.store.get(resource, call.world, key))
+            row = call.store.get(resource, call.world, key)
+            _check_visible(call, resource, key, row, parameter.name)
 
 
 def download(call: Call) -> Answer:

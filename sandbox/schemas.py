@@ -145,20 +145,21 @@ class Schema:
 def _read(error: jsonschema_rs.ValidationError, location: str) -> Iterator[Fault]:
     pointer = "".join(map(point, error.instance_path))
     kind: Any = error.kind
-    name = kind.name
+    name, rule = kind.name, tuple(error.evaluation_path)
     if name in ("oneOf", "anyOf") and any(getattr(kind, "context", ())):
         branches = [
             [fault for below in branch for fault in _read(below, location)] for branch in kind.context
         ]
         yield from max(branches, key=_depth)
     elif name == "required":
-        yield Fault(location, pointer + point(kind.property), "is required but missing")
+        yield Fault(location, pointer + point(kind.property), "is required but missing", rule)
     elif name == "additionalProperties":
         for extra in kind.unexpected:
-            yield Fault(location, pointer + point(extra), "is not a field of this request")
+            value = error.instance.get(extra) if isinstance(error.instance, dict) else None
+            yield Fault(location, pointer + point(extra), "is not a field of this request", rule, value)
     else:
         wording = WORDS[name](kind) if name in WORDS else error.message
-        yield Fault(location, pointer, f"{wording}, got {show(error.instance)}")
+        yield Fault(location, pointer, f"{wording}, got {show(error.instance)}", rule, error.instance)
 
 
 def point(part: str | int) -> str:
@@ -172,7 +173,7 @@ def _depth(faults: list[Fault]) -> int:
 
 
 WORDS: dict[str, Callable[[Any], str]] = {
-    "type": lambda kind: f"must be of type {' or '.join(map(str, _types(kind.types)))}",
+    "type": lambda kind: f"must be of type {' or '.join(map(str, kind.types))}",
     "enum": lambda kind: f"must be one of {', '.join(map(_name, kind.options))}",
     "minimum": lambda kind: f"must be at least {kind.limit}",
     "maximum": lambda kind: f"must be at most {kind.limit}",
@@ -187,10 +188,6 @@ WORDS: dict[str, Callable[[Any], str]] = {
 
 def _name(option: Any) -> str:
     return option if isinstance(option, str) else json.dumps(option)
-
-
-def _types(kind: Any) -> list[str]:
-    return kind if isinstance(kind, list) else [kind]
 
 
 def show(value: Any) -> str:

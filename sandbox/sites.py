@@ -1,5 +1,6 @@
 """All APIs of one sandbox: what they share, where they answer, and pages beside the operations."""
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import orjson
 
+from .bases import find_bases
 from .cache import NO_CACHE, Cache
 from .calls import Service, Subscription
 from .clock import Clock, Clocks
 from .declared import PLAIN_ERRORS, Api, Operation
 from .documents import VOCABULARY, read_document, without_words
 from .endpoints import Endpoint
+from .explanations import explain
 from .faking import check_fakes
 from .fixtures import read_fixtures
 from .problems import Problem, Unusable
@@ -136,7 +139,20 @@ class Site:
         api = self._find_api(path)
         response = answer_problem(api or PLAIN, problem)
         response.note.api = api.name if api else ""
+        response.note.problems = explain(api or PLAIN, problem)
         return response
+
+    def suggest(self, path: str) -> list[str]:
+        """The documented paths that are most like one that is not documented."""
+        api = self._find_api(path)
+        known = {
+            base + operation.path
+            for base, apis in self.bases.items()
+            for each in apis
+            for operation in each.operations
+            if api in (None, each)
+        }
+        return difflib.get_close_matches(path, known, 3, 0)
 
     def hint(self, path: str) -> str:
         """Where to look instead of a path that does not exist."""
@@ -173,32 +189,6 @@ def check_events(api: Api, subscriptions: Iterable[Subscription]) -> None:
 
 
 PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, make_registry({}))
-
-
-def find_bases(apis: list[Api]) -> dict[str, list[Api]]:
-    """Base paths and the APIs that answer there: prefixes, and documented paths that collide with nothing."""
-    bases: dict[str, list[Api]] = {api.prefix: [api] for api in apis}
-    prefixes = [tuple(api.prefix.split("/")) for api in apis]
-    for api in apis:
-        shapes = _find_shapes(api)
-        others = set().union(*(_find_shapes(other) for other in apis if other is not api))
-        hidden = any(shape[: len(prefix)] == prefix for shape in shapes for prefix in prefixes)
-        if not hidden and not any(_meet(shape, other) for shape in shapes for other in others):
-            bases.setdefault(api.path, []).append(api)
-    return bases
-
-
-def _find_shapes(api: Api) -> set[tuple[str, ...]]:
-    """The segments of the documented paths, whatever their parameters are called."""
-    paths = (re.sub(r"\{[^}]*\}", "{}", api.path + operation.path) for operation in api.operations)
-    return {tuple(path.split("/")) for path in paths}
-
-
-def _meet(shape: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether a path can have both shapes."""
-    if shape == other or len(shape) != len(other):
-        return shape == other
-    return all(a == b or "{}" in (a, b) for a, b in zip(shape, other, strict=True))
 
 
 def _answer_json(body: object) -> Response:

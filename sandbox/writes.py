@@ -19,7 +19,7 @@ from .filters import Condition, dig
 from .keys import make_key
 from .pages import UNPAGED, Window
 from .problems import Fault, Problem, refuse
-from .reads import exists, find
+from .reads import exists, find, resource_rule
 from .schemas import Json, show
 from .states import plan_move
 from .store import Duplicate, Row, make_row
@@ -96,7 +96,13 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
     given = read_changes(call, before)
     changed = {name for name in resource.immutable if name in given and given[name] != before.get(name)}
     if changed:
-        raise refuse([Fault("body", f"/{name}", "never changes; leave it out") for name in sorted(changed)])
+        rule, message = resource_rule(resource, "immutable"), "never changes; leave it out"
+        raise refuse(
+            [
+                Fault("body", f"/{name}", message, rule, given[name], before.get(name), "what it is already")
+                for name in sorted(changed)
+            ]
+        )
     check_references(call, given)
     record = merge(before, given) | _stamp(call, given)
     record |= renew_forms(call, before, record)
@@ -127,12 +133,27 @@ def _save(call: Call, write: Callable[[], None], record: Json) -> None:
     except Duplicate as error:
         fields = next((fields for fields in call.resource.unique if _is_taken(call, fields, record)), ())
         values = ", ".join(f"{name} {show(dig(record, name))}" for name in fields)
-        raise Problem("conflict", f"a {call.resource.name} with {values} exists") from error
+        message = f"a {call.resource.name} with {values} exists"
+        raise Problem("conflict", message, clues=list(_explain_taken(call, fields, record))) from error
+
+
+def _explain_taken(call: Call, fields: tuple[str, ...], record: Json) -> Iterator[Fault]:
+    """The record in the way, for each field that it has in common."""
+    resource, conditions = call.resource, _make_conditions(fields, record)
+    found = call.store.page(resource, call.world, (), conditions, (), Window(0, 1))
+    key = load(found[0])[resource.key] if found else None
+    rule, expected = resource_rule(resource, "unique"), f"what no other {resource.name} has"
+    for name in fields:
+        place, value = f"/{name.replace('.', '/')}", dig(record, name)
+        yield Fault("body", place, "", rule, value, f"{resource.name} {key} has it", expected)
 
 
 def _is_taken(call: Call, fields: tuple[str, ...], record: Json) -> bool:
-    conditions = [Condition((field,), "eq", dig(record, field)) for field in fields]
-    return call.store.count(call.resource, call.world, (), conditions) > 0
+    return call.store.count(call.resource, call.world, (), _make_conditions(fields, record)) > 0
+
+
+def _make_conditions(fields: tuple[str, ...], record: Json) -> list[Condition]:
+    return [Condition((field,), "eq", dig(record, field)) for field in fields]
 
 
 def remove(call: Call) -> Answer:
@@ -152,7 +173,11 @@ def _remove(call: Call, resource: Resource, key: str) -> None:
             record = load(document)
             child = str(record[other.key])
             if reference.removal == "conflict":
-                raise Problem("conflict", f"the {resource.name} {key} is in use by the {other.name} {child}")
+                message = f"the {resource.name} {key} is in use by the {other.name} {child}"
+                rule = resource_rule(other, "references", reference.field)
+                near = f"remove {other.name} {child} first"
+                clue = Fault("path", call.operation.key or "", "", rule, key, near, "a record not in use")
+                raise Problem("conflict", message, clues=[clue])
             _remove(call, other, child)
             apply_effects(call.service, call.world, other, "remove", record, call.instant())
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..access import UNLIMITED, Persona, show_credential
+from ..access import UNLIMITED, Persona
+from ..credentials import show_credential
 from ..curls import suggest_curl
 from ..declared import Api
 from ..sites import Site

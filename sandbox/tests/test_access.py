@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.access import ANONYMOUS, Access, Caller, Persona, read_cookie, read_personas, show_credential
+from sandbox.access import ANONYMOUS, Access, Caller, Persona, read_personas
+from sandbox.credentials import read_cookie, show_credential
 from sandbox.problems import Problem
 
 Json = dict[str, Any]

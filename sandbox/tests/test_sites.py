@@ -8,13 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
+from sandbox.bases import find_bases
 from sandbox.calls import Subscription
 from sandbox.clock import Clock
 from sandbox.declared import Api
 from sandbox.documents import find_documents
 from sandbox.problems import Problem, Unusable
 from sandbox.reading import read_api
-from sandbox.sites import Settings, Site, find_bases
+from sandbox.sites import Settings, Site
 from sandbox.tests.shop import DOCUMENT, FIXTURES, START, load_document
 
 Json = dict[str, Any]
