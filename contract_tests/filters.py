@@ -9,6 +9,7 @@ from contract_tests.contracts import Contract
 from contract_tests.lists import Listing
 from contract_tests.operations import Parameter
 from contract_tests.relations import instant, is_date, matches
+from contract_tests.schemas import merge
 from contract_tests.trials import Ground, Trial
 
 Json = Any
@@ -35,14 +36,6 @@ def bounds(contract: Contract) -> Iterable[Ground]:
     return (
         row for row in filters(contract) if parameter_of(row).relation in ("gt", "gte", "lt", "lte", "day")
     )
-
-
-def crowds(contract: Contract) -> Iterable[Ground]:
-    """Every list with at least two filters."""
-    for operation in contract.operations:
-        names = [row for row in operation.within("query") if row.fields]
-        if operation.does == "list" and operation.resource is not None and len(names) > 1:
-            yield Ground(operation, "", (operation.ids, *(row.ids for row in names)))
 
 
 def parameter_of(ground: Ground) -> Parameter:
@@ -76,6 +69,23 @@ def whole(trial: Trial, listing: Listing) -> Listing:
 
 def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[Json]:
     """Values of the filter that select some of the records, the most telling first: few hits, then many."""
+    texts = known_values(trial, parameter, records)
+    texts = texts[:: max(1, len(texts) // CANDIDATES)]
+    if parameter.relation != "eq" and len(texts) > VALUES:
+        texts = [texts[len(texts) // 2], texts[0], texts[-1]]
+    split = [value for value in texts if 0 < len(selected(trial, parameter, records, value)) < len(records)]
+    return (split or texts)[: VALUES if not trial.quick else 1]
+
+
+def known_values(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[Json]:
+    """Each value of the records as the filter takes it, in order. It is remembered like `selected`."""
+    key = ("values", trial.operation.name, parameter.name, str(len(records)), str(records[:1]))
+    if key not in trial.session.snapshots:
+        trial.session.snapshots[key] = _read_values(trial, parameter, records)
+    return trial.session.snapshots[key]
+
+
+def _read_values(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[Json]:
     found = [
         value
         for record in records
@@ -87,11 +97,18 @@ def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]
     texts = sorted(written - {None}, key=str)
     if parameter.relation == "contains":
         texts = sorted({part(str(value)) for value in texts})
-    texts = texts[:: max(1, len(texts) // CANDIDATES)]
-    if parameter.relation != "eq" and len(texts) > VALUES:
-        texts = [texts[len(texts) // 2], texts[0], texts[-1]]
-    split = [value for value in texts if 0 < len(selected(trial, parameter, records, value)) < len(records)]
-    return (split or texts)[: VALUES if not trial.quick else 1]
+    return texts
+
+
+def value_around(
+    trial: Trial, parameter: Parameter, records: list[dict[str, Json]], record: dict[str, Json]
+) -> Json:
+    """A value of the filter that the record matches and, for a bound, some others do not; None for none."""
+    if parameter.relation in ("eq", "contains", "day"):
+        return next(iter(known_values(trial, parameter, [record])), None)
+    texts = known_values(trial, parameter, records)
+    around = [value for value in texts if matches(trial.resource, parameter, record, value)]
+    return around[len(around) // 2] if around else None
 
 
 def part(text: str) -> str:
@@ -138,11 +155,19 @@ def hits(listing: Listing, query: dict[str, Json]) -> list[dict[str, Json]]:
     return listing.everything(query)
 
 
-def cases(trial: Trial) -> Iterator[tuple[Listing, list[dict[str, Json]], Parameter, Json, dict[str, Json]]]:
-    """The values to try: listing, its records, the filter, a value, and the query."""
+def cases(
+    trial: Trial, *, listed: bool = False
+) -> Iterator[tuple[Listing, list[dict[str, Json]], Parameter, Json, dict[str, Json]]]:
+    """The values to try: listing, its records, the filter, a value, and the query.
+
+    Parameters: listed, whether each value that the document lists is tried, also one that no record has.
+    """
     parameter = parameter_of(trial.ground)
     listing, records = scene(trial)
     values = values_of(trial, parameter, records)
+    if listed:
+        more = merge(trial.contract.root, parameter.schema).get("enum", ())
+        values = [*values, *(value for value in more if value not in values)]
     if not values:
         trial.skip(f"no record has a value for {parameter.name}")
     for value in values:

@@ -10,6 +10,7 @@ from contract_tests.exchanges import Exchange
 from contract_tests.ledger import Entry
 from contract_tests.operations import Operation
 from contract_tests.relations import same
+from contract_tests.samples import plain
 from contract_tests.schemas import Node, merge
 from contract_tests.trials import Trial
 
@@ -46,6 +47,39 @@ def look(trial: Trial, operation: Operation, role: str = "owner") -> dict[str, J
     """The record as it is now. Raises Skipped where it cannot be read."""
     exchange = trial.succeed(trial.send(operation, role=role))
     return read_record(operation, exchange) or trial.skip(f"{exchange}, not with a record")
+
+
+def malformed(node: Node) -> Json:
+    """A value of the right type that is not valid; None where none is known."""
+    if "enum" in node:
+        return "no-such-value" if node.get("type") == "string" else None
+    if node.get("format") in ("email", "date", "date-time", "uri", "uuid"):
+        return "not in that form"
+    if node.get("minLength"):
+        return ""
+    return "x" * (node["maxLength"] + 1) if "maxLength" in node and node["maxLength"] < 100_000 else None
+
+
+def fresh(trial: Trial, name: str, node: Node) -> Json:
+    """Another valid value of a field than it has now.
+    Skips addresses of people where others might get mail.
+    """
+    if node.get("format") == "email" and trial.session.profile != "full":
+        trial.skip(f"{name} is an address to which a server may send mail (--profile full)")
+    if node.get("format") == "date":
+        return "1987-06-05"
+    if (
+        node.get("type") == "string"
+        and "enum" not in node
+        and "pattern" not in node
+        and not node.get("format")
+    ):
+        return f"Zoë {trial.session.name()}"[: node.get("maxLength", 100)]
+    return plain(
+        trial.contract.root,
+        {key: value for key, value in node.items() if key != "example"},
+        trial.session.name(),
+    )
 
 
 @contextmanager
@@ -92,6 +126,3 @@ def _unlike(trial: Trial, show: Operation, known: dict[str, Json]) -> dict[str, 
     """Those of the known values that the record does not have now."""
     now = read_record(show, trial.session.send(show)) or {}
     return {name: value for name, value in known.items() if not same(now.get(name), value)}
-
-
-__all__ = ["amends", "changed", "fields_of", "look", "show_of", "shows"]

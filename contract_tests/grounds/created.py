@@ -44,6 +44,16 @@ def defaulted(contract: Contract) -> Iterable[Ground]:
     return (row for row in stored_fields(contract) if "default" in node_of(row))
 
 
+def later(contract: Contract) -> Iterable[Ground]:
+    """Every instant or date of a new record that is so much after now when the client gives none."""
+    for ground in creations(contract):
+        operation, resource = ground.operation, ground.operation.resource
+        bodies = dict(body_fields(operation))
+        for name, raw in resource.properties.items() if resource else ():
+            if "later" in raw.get("x-sandbox", {}) and name in bodies:
+                yield Ground(operation, name, places(operation, name, bodies[name]))
+
+
 def server_fields(contract: Contract) -> Iterable[Ground]:
     """Every field that the server alone writes, of a record that can be created from JSON."""
     for ground in creations(contract):

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from contract_tests.contracts import Contract
 from contract_tests.experiments import is_update
+from contract_tests.fields import body_fields
 from contract_tests.operations import Resource
+from contract_tests.schemas import merge
 from contract_tests.trials import Ground
 
 
@@ -43,6 +45,21 @@ def steady(contract: Contract) -> Iterable[Ground]:
 def partial(contract: Contract) -> Iterable[Ground]:
     """Every stamp that only some fields move."""
     return _grounds(contract, ("amend", "replace"), "list")
+
+
+def written(contract: Contract) -> Iterable[Ground]:
+    """Every list that shows an instant which no request body has; the subject is the field."""
+    for operation in contract.operations:
+        resource = operation.resource
+        if operation.does != "list" or resource is None or operation.within("path"):
+            continue
+        sent = {
+            name for row in contract.operations if row.resource == resource for name, _ in body_fields(row)
+        }
+        for name, raw in resource.properties.items():
+            node = merge(contract.root, raw)
+            if node.get("format") == "date-time" and name not in sent:
+                yield Ground(operation, name, (node.get("x-requirements", ()),))
 
 
 def listed(contract: Contract) -> Iterable[Ground]:

@@ -1,6 +1,5 @@
 """Filters: exactly the records that match, alone, together, and over all pages."""
 
-from itertools import combinations
 from typing import Any
 
 from contract_tests.answers import dig
@@ -8,7 +7,6 @@ from contract_tests.filters import (
     bounds,
     cases,
     companions,
-    crowds,
     equalities,
     filters,
     hits,
@@ -19,19 +17,17 @@ from contract_tests.filters import (
     values_of,
 )
 from contract_tests.laws import law, such
-from contract_tests.lists import Listing, TooMany
-from contract_tests.operations import Parameter
+from contract_tests.lists import TooMany
 from contract_tests.relations import matches
 from contract_tests.trials import Ground, Trial
 
 Json = Any
-PAIRS = 5  # pairs of filters that the depth quick tries
 
 
 @law("filter.match", "each record that a filter gives matches it", filters, shared=True)
 def check_match(trial: Trial) -> None:
-    """Values that select some of the records and not others."""
-    for listing, records, parameter, value, query in cases(trial):
+    """Values that select some of the records and not others, and each value that the document lists."""
+    for listing, records, parameter, value, query in cases(trial, listed=True):
         if len(selected(trial, parameter, records, value)) == len(records):
             continue  # it would select everything: nothing could be wrong
         wrong = [row for row in hits(listing, query) if not matches(trial.resource, parameter, row, value)]
@@ -42,7 +38,7 @@ def check_match(trial: Trial) -> None:
 @law("filter.complete", "a filter gives every record that matches it", filters, shared=True)
 def check_complete(trial: Trial) -> None:
     """The records of the unfiltered list that match are all in the filtered one, once."""
-    for listing, records, parameter, value, query in cases(trial):
+    for listing, records, parameter, value, query in cases(trial, listed=True):
         expected = listing.keys(selected(trial, parameter, records, value))
         met = listing.keys(hits(listing, query))
         missing = [key for key in expected if key not in met]
@@ -141,47 +137,6 @@ def check_exact(trial: Trial) -> None:
             trial.expect(
                 not wrong, f"{parameter.name}={near} gives records with {value}", [], listing.keys(wrong)[:3]
             )
-
-
-@law("filter.combined", "filters together give the records that match all of them", crowds, shared=True)
-def check_combined(trial: Trial) -> None:
-    """Each pair of filters, with values of one record, so that there is something to find;
-    and all at once.
-    """
-    listing, records = scene(trial)
-    fields = [row for row in trial.operation.within("query") if row.fields and row.name not in listing.fence]
-    for count in {2, len(fields)}:
-        pairs = list(combinations(fields, count))
-        for chosen in trial.random.sample(pairs, min(len(pairs), PAIRS if trial.quick else len(pairs))):
-            _check_together(trial, listing, records, list(chosen))
-
-
-def _check_together(
-    trial: Trial, listing: Listing, records: list[dict[str, Json]], chosen: list[Parameter]
-) -> None:
-    for record in trial.random.sample(records, min(2, len(records))):
-        query: dict[str, Json] = {}
-        for parameter in chosen:
-            values = values_of(trial, parameter, [record])
-            if not values:
-                return
-            query |= {**companions(trial, parameter, values[0]), **query}
-        used = [row for row in trial.operation.within("query") if row.name in query and row.fields]
-        expected = [
-            row for row in records if all(matches(trial.resource, one, row, query[one.name]) for one in used)
-        ]
-        alone = [len(selected(trial, one, records, query[one.name])) for one in used]
-        if not expected or len(expected) == min(alone):
-            alone_enough = any(count > len(expected) for count in alone)
-            if not expected or not alone_enough:
-                continue
-        met = listing.keys(hits(listing, query))
-        trial.expect(
-            sorted(met) == sorted(listing.keys(expected)),
-            f"{query} gives other records than those that match all",
-            sorted(listing.keys(expected)),
-            sorted(met),
-        )
 
 
 @law(

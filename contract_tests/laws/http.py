@@ -1,8 +1,10 @@
 """HTTP manners that a document implies: methods and paths that it does not know."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from contract_tests.contracts import METHODS, Contract
+from contract_tests.exchanges import NotJson
 from contract_tests.laws import law
 from contract_tests.trials import Ground, Trial
 
@@ -50,3 +52,38 @@ def check_path(trial: Trial) -> None:
     """A path below one of the document's."""
     exchange = trial.session.request("GET", trial.session.url(trial.operation, {}) + "/no/such/path")
     trial.expect_kind(exchange, "missing")
+
+
+def described(contract: Contract) -> Iterable[Ground]:
+    """The first operation of a document that says where on the host it is found; the subject is the path."""
+    path = contract.words.get("openapi")
+    if path:
+        ids = contract.ids_of(contract.root.get("externalDocs", {}))
+        yield Ground(contract.operations[0], path, (ids,))
+
+
+@law("http.document", "the OpenAPI document is found where it says", described)
+def check_document(trial: Trial) -> None:
+    """At the root of the host, or where all its documented paths are below a prefix, there."""
+    host, prefix = places_of(trial)
+    for root in dict.fromkeys((host, prefix)):
+        exchange = trial.session.request("GET", root + trial.subject)
+        if exchange.status == 200:
+            break
+    trial.expect(exchange.status == 200, f"{exchange}", 200, exchange.status)
+    try:
+        body = exchange.json()
+    except NotJson as error:
+        body = str(error)
+    shown = body if isinstance(body, dict) else {}
+    trial.expect(
+        "openapi" in shown and "paths" in shown, f"{exchange}, not with an OpenAPI document", "openapi", body
+    )
+
+
+def places_of(trial: Trial) -> tuple[str, str]:
+    """The root of the host, and that below which the documented paths are."""
+    target = urlsplit(trial.session.target.url)
+    host = f"{target.scheme}://{target.netloc}"
+    base = urlsplit(trial.contract.root.get("servers", [{"url": "/"}])[0]["url"]).path.rstrip("/")
+    return host, host + target.path.rstrip("/").removesuffix(base)

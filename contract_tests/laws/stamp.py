@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.experiments import experiment
 from contract_tests.fields import body_fields, schema_of
-from contract_tests.grounds.stamped import changed, created, listed, partial, stamps, steady
+from contract_tests.grounds.stamped import changed, created, listed, partial, stamps, steady, written
 from contract_tests.laws import law, such
 from contract_tests.relations import instant
 from contract_tests.trials import Trial
@@ -160,7 +160,7 @@ def check_order(trial: Trial) -> None:
 @law(
     "stamp.form",
     "instants of the server have the documented form",
-    such(listed, lambda row: row.operation.contract.words.get("timestamps") in FORMS),
+    such(written, lambda row: row.operation.contract.words.get("timestamps") in FORMS),
     shared=True,
 )
 def check_form(trial: Trial) -> None:

@@ -14,7 +14,7 @@ from contract_tests.records import holds_mark
 from contract_tests.samples import telling
 from contract_tests.schemas import Node
 from contract_tests.strategies import unusual
-from contract_tests.trials import Trial, Violated
+from contract_tests.trials import Ground, Trial, Violated
 from contract_tests.views import look
 
 Json = Any
@@ -41,10 +41,17 @@ def check_values(trial: Trial) -> None:
     explore(trial, node_of(trial.ground), holds)
 
 
+def takes_spaces(ground: Ground) -> bool:
+    """Whether the field takes any text, and names no other record."""
+    node, resource = node_of(ground), ground.operation.resource
+    free = node.get("type") == "string" and "format" not in node and holds_mark(node)
+    return free and ground.subject not in (resource.words.get("references", {}) if resource else {})
+
+
 @law(
     "create.spaces",
     "white space at the ends of a text is kept",
-    such(stored_fields, lambda row: node_of(row).get("type") == "string" and holds_mark(node_of(row))),
+    such(stored_fields, takes_spaces),
     writes=True,
 )
 def check_spaces(trial: Trial) -> None:
