@@ -43,7 +43,7 @@ def _run_all(trial: Trial) -> dict[tuple[str, str], Finding | str]:
                     started[operation.name, name] = start()
                 except (Skipped, Unmakeable) as error:
                     started[operation.name, name] = str(error)
-    trial.session.clock.sleep(SECOND)
+    trial.pause(SECOND)
     return {key: _finish(value) for key, value in started.items()}
 
 

@@ -1,7 +1,7 @@
 """Subscriptions to the webhooks of a deployment, and the writes that make it send them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ class Hook:
     receiver: Receiver
     path: str
     webhooks: Node
+    pause: Callable[[float], None]
 
     def read(self, delivery: Delivery) -> Reading:
         """The names of the template of a delivery's body."""
@@ -45,14 +46,17 @@ class Hook:
         names = [key.lower() for key, template in self.webhooks["headers"].items() if template == name]
         return delivery.headers.get(names[0], "") if names else ""
 
+    def object(self, delivery: Delivery) -> str:
+        """The object of a delivery, as JSON."""
+        return json.dumps(self.read(delivery).values.get("object"), ensure_ascii=False)
+
     def wait(self, event: str, key: Json, seconds: float = SOON, count: int = 1) -> list[Delivery]:
         """The deliveries of an event of a record."""
 
         def wanted(delivery: Delivery) -> bool:
-            shown = json.dumps(self.read(delivery).values.get("object"), ensure_ascii=False)
-            return self.event(delivery) == event and (key is None or str(key) in shown)
+            return self.event(delivery) == event and (key is None or str(key) in self.object(delivery))
 
-        return self.receiver.wait(self.path, wanted, seconds, count)
+        return self.receiver.wait(self.path, wanted, seconds, count, self.pause)
 
 
 def events(contract: Contract) -> Iterator[tuple[Operation, str]]:
@@ -95,14 +99,14 @@ def _subscribe(trial: Trial, wanted: tuple[str, ...]) -> Hook:
     operation = subscription(trial.contract)
     given = getattr(session.target, "receiver", None)
     if given is not None and not wanted:
-        return Hook(given, "", webhooks)
+        return Hook(given, "", webhooks, session.pause)
     if operation is None or operation.resource is None:
         trial.skip("no operation subscribes to events")
     receiver = _receiver(trial)
     path = f"/hooks/{session.name()}"
     values = _values(operation, receiver, path, list(wanted) or listed(operation) or list(webhooks["events"]))
     trial.maker.make(operation.resource, kept=True, **values)
-    return Hook(receiver, path, webhooks)
+    return Hook(receiver, path, webhooks, session.pause)
 
 
 def ask(trial: Trial, wanted: tuple[str, ...]) -> Record:

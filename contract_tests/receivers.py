@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -24,7 +25,7 @@ class Delivery:
     headers: Mapping[str, str]
     content: bytes
 
-    @property
+    @cached_property
     def body(self) -> Json:
         """The body as JSON; None where it is none."""
         try:
@@ -53,15 +54,23 @@ class Receiver:
         return [row for row in list(self.deliveries) if path in ("", row.path)]
 
     def wait(
-        self, path: str, wanted: Callable[[Delivery], bool], seconds: float, count: int = 1
+        self,
+        path: str,
+        wanted: Callable[[Delivery], bool],
+        seconds: float,
+        count: int = 1,
+        pause: Callable[[float], None] = time.sleep,
     ) -> list[Delivery]:
         """The wanted deliveries to a path, as soon as there are so many or the time is over."""
-        end = time.monotonic() + seconds
+        end, seen = time.monotonic() + seconds, 0
+        found: list[Delivery] = []
         while True:
-            found = [row for row in self.at(path) if wanted(row)]
+            new = self.at(path)[seen:]
+            seen += len(new)
+            found += [row for row in new if wanted(row)]
             if len(found) >= count or time.monotonic() > end:
                 return found
-            time.sleep(PAUSE)
+            pause(PAUSE)
 
     def take(self, delivery: Delivery) -> int:
         """Keep a delivery. Returns the status to answer with."""

@@ -1,6 +1,8 @@
 """A run: every law on all of its grounds, with levels, repetition and a clean end."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from contract_tests import cleaning
@@ -10,6 +12,7 @@ from contract_tests.laws import Law
 from contract_tests.makers import Maker
 from contract_tests.sessions import Session
 from contract_tests.signals import alarm
+from contract_tests.strands import Strands
 from contract_tests.transport import TimeOver, Unreachable
 from contract_tests.trials import Ground
 from contract_tests.verdicts import Outcome, Result
@@ -79,11 +82,24 @@ class Run:
         return result
 
     def _execute(self, result: Result, phases: Iterable[Phase]) -> None:
-        for law, ground, ids in self.plan():
-            self._add(result, self.court.judge(law, ground, ids))
+        strands = Strands(self.maker)
+        plan = [(law, partial(self._judge, result, law, ground, ids)) for law, ground, ids in self.plan()]
+        try:
+            for _, jobs in groupby((row for row in plan if row[0].waits), lambda row: row[0].family):
+                strands.start(partial(_do_all, [job for _, job in jobs]))
+            for job in (job for law, job in plan if not law.waits):
+                job()
+                strands.resume()
+            strands.finish()
+        finally:
+            strands.end()
+        result.outcomes.sort(key=lambda row: row.law)
         for phase in phases:
             for outcome in phase(self):
                 self._add(result, self.court.level(outcome))
+
+    def _judge(self, result: Result, law: Law, ground: Ground, ids: tuple[str, ...]) -> None:
+        self._add(result, self.court.judge(law, ground, ids))
 
     def _clean_up(self, result: Result) -> None:
         self.session.observers.clear()  # no law asks what is sent from here on
@@ -107,3 +123,8 @@ class Run:
     def _add(self, result: Result, outcome: Outcome) -> None:
         result.outcomes.append(outcome)
         self.tell(outcome)
+
+
+def _do_all(jobs: list[Callable[[], None]]) -> None:
+    for job in jobs:
+        job()

@@ -55,6 +55,7 @@ class Session:
         self.labels: dict[str, str] = {}  # how an Authorization header is shown instead of as it is
         self.observers: list[Callable[[Operation, Exchange], None]] = []
         self.history: list[Exchange] = []
+        self.pause: Callable[[float], None] = clock.sleep  # for what others need not wait for
         self.snapshots: dict[tuple[str, ...], list[dict[str, Json]]] = {}
         self.presence: dict[tuple[str, ...], bool] = {}
         self.memo: dict[tuple[str, ...], Json] = {}

@@ -118,6 +118,10 @@ class Trial:
             exchange.status in statuses, f"{exchange}", " or ".join(map(str, statuses)), exchange.status
         )
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass. Other laws may be judged meanwhile, if the law `waits`."""
+        self.session.pause(seconds)
+
     def skip(self, reason: str) -> NoReturn:
         """The law does not apply."""
         raise Skipped(reason)

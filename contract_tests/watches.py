@@ -80,7 +80,7 @@ def _watch(trial: Trial, resource: Resource) -> Watch:
     seen = Watch(record, resource.words["states"]["field"], patience(trial, resource))
     end = time.monotonic() + seen.limit
     while True:
-        trial.session.clock.sleep(PAUSE)
+        trial.pause(PAUSE)
         seen.reads.append((_look(trial, record), _look(trial, record)))
         settled = seen.last.get(seen.name) not in {row["from"] for row in moves_of(resource)}
         if time.monotonic() > end or (settled and len(seen.reads) > 1 and seen.reads[-2][1] == seen.last):

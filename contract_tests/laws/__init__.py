@@ -22,7 +22,8 @@ class Law:
 
     Parameters: name, its address, such as paging.complete; sentence; check; grounds, where a contract gives
     ground for it; writes, whether it sends other methods than GET and HEAD; roles, the credentials that it
-    needs beside the owner's; shared, whether it judges records that others may change meanwhile.
+    needs beside the owner's; shared, whether it judges records that others may change meanwhile; waits,
+    whether it lets time pass: the laws of one family that do so run beside all others.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Law:
     writes: bool = False
     roles: tuple[str, ...] = ()
     shared: bool = False
+    waits: bool = False
 
     @property
     def family(self) -> str:
@@ -47,11 +49,12 @@ def law(
     writes: bool = False,
     roles: tuple[str, ...] = (),
     shared: bool = False,
+    waits: bool = False,
 ) -> Callable[[Check], Check]:
     """Register a check as the law of that name."""
 
     def register(check: Check) -> Check:
-        LAWS[name] = Law(name, sentence, check, grounds, writes, roles, shared)
+        LAWS[name] = Law(name, sentence, check, grounds, writes, roles, shared, waits)
         return check
 
     return register

@@ -117,7 +117,13 @@ def check_amend(trial: Trial) -> None:
         judge(trial, record, parent, "amend")
 
 
-@law("effect.moves", "a record that is worked on leads to the documented other one", making, writes=True)
+@law(
+    "effect.moves",
+    "a record that is worked on leads to the documented other one",
+    making,
+    writes=True,
+    waits=True,
+)
 def check_moves(trial: Trial) -> None:
     """Within four times the longest documented delay."""
     _, found = _made_later(trial, trial.subject)
@@ -126,7 +132,13 @@ def check_moves(trial: Trial) -> None:
     )
 
 
-@law("effect.follows", "the record that comes later changes the other one too", following, writes=True)
+@law(
+    "effect.follows",
+    "the record that comes later changes the other one too",
+    following,
+    writes=True,
+    waits=True,
+)
 def check_follows(trial: Trial) -> None:
     """The fields of the parent once the later record is there."""
     later = next(row["creates"] for row in moves_of(trial.resource) if "creates" in row)
@@ -146,7 +158,7 @@ def _made_later(trial: Trial, later: str) -> tuple[Record, dict[str, Json] | Non
         end, found = time.monotonic() + wait, None
         while found is None and time.monotonic() < end:
             found = finds(trial, trial.contract.resources[later], record.path)
-            trial.session.clock.sleep(0 if found else PAUSE)
+            trial.pause(0 if found else PAUSE)
         if found is None and trial.examples <= 3:
             trial.skip(f"no {later} after {wait:.0f} s (a longer --depth waits longer)")
         trial.session.memo[key] = (record, found)

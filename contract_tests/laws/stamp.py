@@ -31,7 +31,9 @@ def read(trial: Trial, fields: dict[str, Json], name: str) -> datetime:
     return moment
 
 
-@law("stamp.created", "a new record is stamped with the time of its creation", created, writes=True)
+@law(
+    "stamp.created", "a new record is stamped with the time of its creation", created, writes=True, waits=True
+)
 def check_created(trial: Trial) -> None:
     """Two creations: between their stamps lies about the time between the requests."""
     first, second, elapsed = experiment(trial, "create")
@@ -61,7 +63,7 @@ def check_equal(trial: Trial) -> None:
     trial.expect(one == other, f"{trial.subject} is not {names[0]}", fields[names[0]], fields[trial.subject])
 
 
-@law("stamp.again", "a record that is read again has the same stamps", created, writes=True)
+@law("stamp.again", "a record that is read again has the same stamps", created, writes=True, waits=True)
 def check_again(trial: Trial) -> None:
     """A new record, read twice, more than a second apart."""
     before, after, _ = experiment(trial, "again")
@@ -71,7 +73,7 @@ def check_again(trial: Trial) -> None:
     )
 
 
-@law("stamp.changed", "an update moves the stamp of changes", changed, writes=True)
+@law("stamp.changed", "an update moves the stamp of changes", changed, writes=True, waits=True)
 def check_changed(trial: Trial) -> None:
     """After more than a second; forward, by about that time."""
     before, after, _ = experiment(trial, "update")
@@ -80,7 +82,7 @@ def check_changed(trial: Trial) -> None:
     trial.expect(0.05 < between < 60, f"an update moved {trial.subject} by {between} s", "about 1 s", between)
 
 
-@law("stamp.steady", "an update leaves the stamp of the creation alone", steady, writes=True)
+@law("stamp.steady", "an update leaves the stamp of the creation alone", steady, writes=True, waits=True)
 def check_steady(trial: Trial) -> None:
     """The same update."""
     before, after, _ = experiment(trial, "update")
@@ -95,6 +97,7 @@ def check_steady(trial: Trial) -> None:
     "a stamp that belongs to some fields moves with them, and with no others",
     partial,
     writes=True,
+    waits=True,
 )
 def check_fields(trial: Trial) -> None:
     """An update of one of its fields, and an update of another."""
@@ -133,13 +136,14 @@ def expect_still(trial: Trial, name: str, what: str) -> None:
     "an update without a field does not move the stamp of changes",
     such(changed, lambda row: not schema_of(row).get("required")),
     writes=True,
+    waits=True,
 )
 def check_empty(trial: Trial) -> None:
     """An empty body, more than a second after the creation."""
     expect_still(trial, "empty", "an empty update")
 
 
-@law("stamp.refused", "a refused update does not move the stamp of changes", changed, writes=True)
+@law("stamp.refused", "a refused update does not move the stamp of changes", changed, writes=True, waits=True)
 def check_refused(trial: Trial) -> None:
     """A body that is no object."""
     expect_still(trial, "refused", "a refused update")

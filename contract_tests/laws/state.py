@@ -45,7 +45,13 @@ def check_first(trial: Trial) -> None:
     trial.expect(found == first, f"{record.exchange} with another {trial.subject}", first, found)
 
 
-@law("state.path", "a record moves only along the documented states, and never back", moving, writes=True)
+@law(
+    "state.path",
+    "a record moves only along the documented states, and never back",
+    moving,
+    writes=True,
+    waits=True,
+)
 def check_path(trial: Trial) -> None:
     """Each state that was seen can follow the one before; a short one may not be seen."""
     states = _watched(trial).states
@@ -62,7 +68,7 @@ def check_path(trial: Trial) -> None:
         )
 
 
-@law("state.settles", "a record comes to its last state and stays there", moving, writes=True)
+@law("state.settles", "a record comes to its last state and stays there", moving, writes=True, waits=True)
 def check_settles(trial: Trial) -> None:
     """Within four times the longest documented delay."""
     seen = _watched(trial)
@@ -79,14 +85,14 @@ def check_settles(trial: Trial) -> None:
     trial.expect(again == state, f"{trial.subject} did not stay {state}", state, again)
 
 
-@law("state.filled", "the last state has the fields that the moves fill", filling, writes=True)
+@law("state.filled", "the last state has the fields that the moves fill", filling, writes=True, waits=True)
 def check_filled(trial: Trial) -> None:
     """The field is there and is not null."""
     found = _settled(trial).last.get(trial.subject)
     trial.expect(found is not None, f"{trial.subject} has no value in the last state", "a value", found)
 
 
-@law("state.stamped", "the instant of a move is not before the creation", stamping, writes=True)
+@law("state.stamped", "the instant of a move is not before the creation", stamping, writes=True, waits=True)
 def check_stamped(trial: Trial) -> None:
     """Nor is it in the future."""
     seen = _settled(trial)
@@ -103,7 +109,7 @@ def check_stamped(trial: Trial) -> None:
     trial.expect(moved <= late, f"{trial.subject} is in the future", f"until {late}", str(moved))
 
 
-@law("state.pending", "before the move its fields have no value", filling, writes=True)
+@law("state.pending", "before the move its fields have no value", filling, writes=True, waits=True)
 def check_pending(trial: Trial) -> None:
     """The answer to the write and every reading in an earlier state."""
     seen = _watched(trial)
@@ -119,7 +125,7 @@ def check_pending(trial: Trial) -> None:
             )
 
 
-@law("state.reads", "reading does not move a record", moving, writes=True)
+@law("state.reads", "reading does not move a record", moving, writes=True, waits=True)
 def check_reads(trial: Trial) -> None:
     """Two readings that follow each other at once show the same state."""
     seen = _watched(trial)
@@ -133,6 +139,7 @@ def check_reads(trial: Trial) -> None:
     "a list of the records in one state leaves out those that have left it",
     timed,
     writes=True,
+    waits=True,
 )
 def check_listed(trial: Trial) -> None:
     """A record that leaves the state a few seconds after its creation, before and after."""
@@ -145,9 +152,9 @@ def check_listed(trial: Trial) -> None:
         trial.skip("the list cannot be read without a filter")
     trial.expect(_has(listing, record.key), f"a new {resource.name} is not listed", record.key, None)
     end = time.monotonic() + SOON + patience(trial, resource)
-    trial.session.clock.sleep(SOON)
+    trial.pause(SOON)
     while _has(listing, record.key) and time.monotonic() < end:
-        trial.session.clock.sleep(1)
+        trial.pause(1)
     trial.expect(
         not _has(listing, record.key), f"{record.key} is listed after {trial.subject}", "not listed", str(at)
     )
