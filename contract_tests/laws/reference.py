@@ -72,20 +72,6 @@ def _named(trial: Trial) -> Iterator[Json]:
         yield from (key for key in dig(item, trial.subject) if key is not None)
 
 
-@law("reference.made", "a record of our own that is named can be shown", writes, writes=True)
-def check_made(trial: Trial) -> None:
-    """The key in the answer to the creation leads to the record that was named."""
-    show = shower(trial.contract, _words(trial)) or trial.skip("no operation shows it")
-    parent = trial.make(_parent(trial))
-    record = _ask(trial, parent.key)
-    trial.succeed(record.exchange)
-    for key in dig(record.fields, trial.subject):
-        exchange = trial.send(show, {row.name: key for row in show.within("path")})
-        trial.expect(
-            exchange.status in show.success, f"{exchange}: {trial.subject} names it", 200, exchange.status
-        )
-
-
 @law(
     "reference.unknown",
     "a write that names an unknown record is refused, and nothing is made",

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from inspect import iscoroutinefunction
 from types import ModuleType
 
-from . import answers, bodies, caches, credentials, headers, items, numbers, queries, writes
+from . import answers, bodies, caches, credentials, deliveries, headers, items, numbers, queries, writes
 from .exchanges import Response
 
 Fault = Callable[..., Awaitable[Response]]
@@ -22,6 +22,6 @@ def _find_faults(module: ModuleType) -> Iterator[tuple[str, Fault]]:
 
 FAULTS: dict[str, Fault] = {
     name: function
-    for module in (queries, items, numbers, answers, bodies, writes, caches, credentials, headers)
+    for module in (queries, items, numbers, answers, bodies, writes, caches, credentials, headers, deliveries)
     for name, function in _find_faults(module)
 }

@@ -1,6 +1,7 @@
 """Faults of response headers, and of the links in headers and bodies."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -41,6 +42,32 @@ async def move_header(request: Request, serve: Serve, _memory: Memory, *, name: 
     """A header comes under another name."""
     response = await serve(request)
     return response.with_header(name, None).with_header(to, response.header(name))
+
+
+async def swap_headers(request: Request, serve: Serve, _memory: Memory, *, name: str, other: str) -> Response:
+    """Two headers are taken for each other."""
+    response = await serve(request)
+    first, second = response.header(name), response.header(other)
+    return response if second is None else response.with_header(name, second).with_header(other, first)
+
+
+async def share_header(request: Request, serve: Serve, memory: Memory, *, name: str) -> Response:
+    """A header that counts down the requests of each caller counts down those of all callers."""
+    asked = memory.values
+    asked[request.world] = asked.get(request.world, 0) + 1
+    response = await serve(request)
+    value = response.header(name)
+    others = sum(asked.values()) - asked[request.world]
+    return response if value is None else response.with_header(name, str(max(0, int(value) - others)))
+
+
+async def slide_header(
+    request: Request, serve: Serve, _memory: Memory, *, name: str, seconds: int
+) -> Response:
+    """A header that holds a Unix time is always so many seconds ahead."""
+    response = await serve(request)
+    there = response.header(name) is not None
+    return response.with_header(name, str(int(time.time()) + seconds)) if there else response
 
 
 def change_links(response: Response, at: str, change: Callable[[Links], Links]) -> Response:

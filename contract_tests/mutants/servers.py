@@ -12,7 +12,7 @@ from sandbox.reading import read_api
 from sandbox.sites import Settings
 from sandbox.threads import embed
 
-from .rows import Mutant, read_base
+from .rows import Mutant
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def serve(mutant: Mutant, settings: Settings | None = None, clock: Clock | None 
 def write_document(mutant: Mutant, folder: Path) -> Path:
     """A file with the document of a mutant. JSON is YAML, and the stem is the name of the API."""
     path = folder / f"{mutant.api}.yaml"
-    path.write_text(json.dumps(mutant.document(read_base(mutant.api))), encoding="utf-8")
+    path.write_text(json.dumps(mutant.document(mutant.base())), encoding="utf-8")
     return path
 
 

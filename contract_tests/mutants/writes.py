@@ -1,6 +1,7 @@
 """Faults of writes: not done but answered as if, done twice, or done by a request that only reads."""
 
 from dataclasses import replace
+from typing import Any
 
 from .exchanges import Memory, Request, Response, Serve
 from .items import Items, change_items
@@ -46,6 +47,45 @@ async def also_send(
     if response.good and isinstance(record, dict) and copy in record:
         other = replace(request.reading(path), method=method).with_json({copy: record[copy]})
         await serve(other.with_header("content-type", "application/json"))
+    return response
+
+
+async def spread_update(
+    request: Request, serve: Serve, memory: Memory, *, path: str, key: str = "id"
+) -> Response:
+    """An update is done to every record that the caller has made, as by an UPDATE without its WHERE."""
+    response, sent = await serve(request), request.json()
+    made: dict[str, None] = memory.values.setdefault(request.world, {})
+    record = response.json()
+    if response.good and request.method == "POST" and isinstance(record, dict) and key in record:
+        made[path.format_map({"key": record[key]})] = None
+    elif response.good and sent is not None:
+        for other in made:
+            await serve(replace(request, path=request.base + other))
+    return response
+
+
+async def touch_refused(
+    request: Request, serve: Serve, _memory: Memory, *, copy: str, source: str = ""
+) -> Response:
+    """A refused update has touched the record: a field of it is written again as it is."""
+    response = await serve(request)
+    if response.status == 400:
+        record = read((await serve(request.reading())).json(), source)
+        if isinstance(record, dict) and copy in record:
+            await serve(request.with_json({copy: record[copy]}))
+    return response
+
+
+async def undo_refused(
+    request: Request, serve: Serve, _memory: Memory, *, body: dict[str, Any], path: str, key: str = "id"
+) -> Response:
+    """A refused creation was made before it was judged, and is then taken back."""
+    response = await serve(request)
+    if response.status == 400:
+        made = (await serve(request.with_json(body))).json()
+        there = request.reading(path.replace("{key}", str(made[key])))
+        await serve(replace(there, method="DELETE"))
     return response
 
 

@@ -49,7 +49,8 @@ def test_ids_are_unique() -> None:
 
 
 def test_no_two_rows_are_the_same_bug() -> None:
-    assert len({json.dumps([mutant.api, mutant.patch, mutant.wire]) for mutant in ALL}) == len(ALL)
+    bugs = {json.dumps([mutant.api, mutant.given, mutant.patch, mutant.wire]) for mutant in ALL}
+    assert len(bugs) == len(ALL)
 
 
 def test_half_of_the_answers_are_valid() -> None:
@@ -107,7 +108,7 @@ def find_change_words(fault: str, words: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("mutant", [mutant for mutant in ALL if mutant.patch], ids=ids)
 def test_patch_fits(mutant: Mutant) -> None:
-    base = read_base(mutant.api)
+    base = mutant.base()
     before = json.dumps(base)
     assert mutant.document(base) != base
     assert json.dumps(base) == before
