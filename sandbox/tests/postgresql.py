@@ -45,7 +45,8 @@ class Server:
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._binaries / program), *map(str, arguments)]
-        subprocess.run(command, check=True, capture_output=True, cwd=self._data.parent, **self._user)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self._data.parent, **self._user)
+        assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"
 
 
 def _find_port() -> int:
