@@ -18,6 +18,7 @@ from .webhooks import find_next_attempt, make_headers
 
 PAUSE = 0.1  # seconds between two looks into the outbox
 MOST_AT_ONCE = 16
+GRACE = 30  # seconds beyond a receiver's time-out after which an attempt counts as lost with its process
 NEAR = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -102,9 +103,8 @@ class Courier:
         self._clocks.refresh()
         for service in self._services:
             self._move(service)
-            for delivery in self._find_due(service):
-                if delivery.id not in self._under_way:
-                    self._start(service, delivery)
+            for delivery in self._claim_due(service):
+                self._start(service, delivery)
 
     def _move(self, service: Service) -> None:
         for resource in (each for each in service.api.resources.values() if each.states):
@@ -112,22 +112,26 @@ class Courier:
             for world in sorted(due.union(self._clocks.driven())):
                 settle(service, world, resource)
 
-    def _find_due(self, service: Service) -> Iterator[Delivery]:
+    def _claim_due(self, service: Service) -> Iterator[Delivery]:
         """What is due in worlds that follow the clock of the sandbox, and in each with its own.
 
-        Those under way are due too; asking for no more than may be under way finds enough others.
+        No more is taken than can be started.
         """
+        lease = service.api.dialect["webhooks"]["timeout"] + GRACE
         for world in (None, *self._clocks.driven()):
             now = (self._clocks.base if world is None else self._clocks.of(world)).time()
-            yield from service.store.due_deliveries(service.api.name, now, MOST_AT_ONCE, world)
+            room = MOST_AT_ONCE - len(self._under_way)
+            if room > 0:
+                yield from service.store.claim_deliveries(service.api.name, now, room, lease, world)
 
     def _start(self, service: Service, delivery: Delivery) -> None:
         """Start an attempt, or give up what no later attempt could deliver either."""
         obstacle = find_obstacle(service, delivery.url)
         if obstacle:
             delivery.state, delivery.due, delivery.status, delivery.error = "failed", None, None, obstacle
+            delivery.claimed = None
             service.store.note(delivery)
-        elif len(self._under_way) < MOST_AT_ONCE:
+        else:
             task = asyncio.create_task(self._attempt(service, delivery))
             self._under_way[delivery.id] = task
             task.add_done_callback(lambda _: self._under_way.pop(delivery.id))
@@ -139,6 +143,10 @@ class Courier:
         try:
             headers = make_headers(service.api, delivery)
             delivery.status = await self._sender(delivery.url, headers, delivery.body, words["timeout"])
+        except asyncio.CancelledError:
+            delivery.claimed, delivery.attempts = None, delivery.attempts - 1
+            service.store.note(delivery)
+            raise
         except TimeoutError:
             delivery.error = f"no answer within {words['timeout']} s"
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
@@ -149,4 +157,5 @@ class Courier:
             now = service.clocks.of(delivery.world).time()
             delivery.due = find_next_attempt(service.api, delivery.attempts, now)
             delivery.state = "failed" if delivery.due is None else "pending"
+        delivery.claimed = None
         service.store.note(delivery)

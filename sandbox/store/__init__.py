@@ -4,6 +4,7 @@ A row has the columns that filters, orders, unique sets and references need, and
 JSON. Statements run on the database driver itself; each write is committed before it is answered.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -25,19 +26,23 @@ MOST_COUNTS = 10_000  # answers that are remembered until the next write
 
 
 class Store:
-    """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory.
+    """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; shared: whether
+    other processes may write to the same one, as they always may in PostgreSQL.
 
     Raises Unusable when the database cannot be used.
     """
 
-    def __init__(self, apis: Sequence[Api], url: str | None = None) -> None:
+    def __init__(self, apis: Sequence[Api], url: str | None = None, *, shared: bool = False) -> None:
         metadata, tables = make_tables(apis)
         engine = connect(url)
         create(engine, metadata, apis)
         self._statements = Statements(tables, engine.dialect)
         self._db = Database(engine)
-        # This process is the only writer.
+        self.shared = shared or engine.dialect.name != "sqlite"
         self._counts: dict[Any, int] = {}
+        if not self.shared:
+            # Who had claimed them is gone.
+            self._db.run(self._statements.release(), {})
 
     def get(self, resource: Resource, world: str, key: str) -> Row | None:
         """The row of a key, whoever owns it."""
@@ -51,6 +56,8 @@ class Store:
         statement = self._statements.count(resource, len(owners), shape_conditions(conditions))
         values = statement.bind(bind_conditions(world, owners, conditions))
         question = (statement.sql, values)
+        if self.shared:
+            self._counts.clear()
         if question not in self._counts:
             if len(self._counts) >= MOST_COUNTS:
                 self._counts.clear()
@@ -135,14 +142,25 @@ class Store:
         found = [read_delivery(row) for row in rows]
         return sorted(found, key=lambda delivery: delivery.created)
 
-    def due_deliveries(self, api: str, now: float, most: int, world: str | None = None) -> list[Delivery]:
-        """Deliveries of an API that are due, longest first, at most so many.
+    def claim_deliveries(
+        self, api: str, now: float, most: int, lease: float, world: str | None = None
+    ) -> list[Delivery]:
+        """Deliveries of an API that are due, longest first, at most so many: nobody else has them meanwhile.
 
-        world: the one whose time it is, None for all those that have no clock of their own.
+        Parameters: lease, seconds after which another courier takes one that nothing was noted of; world, the
+        one whose time it is, None for all those that have no clock of their own.
         """
-        values = {"api_": api, "world_": world, "now": now, "limit": most}
-        rows = self._db.run(self._statements.due_deliveries(world is not None), values).fetchall()
-        return [read_delivery(row) for row in rows]
+        moment = time.time()
+        values = {"api_": api, "world_": world, "now": now, "limit": most, "moment": moment}
+        statement = self._statements.due_deliveries(world is not None)
+        if not self._db.run(statement, values).fetchone():
+            return []
+        with self._db.transaction("outbox"):
+            claimed = [read_delivery(row) for row in self._db.run(statement, values).fetchall()]
+            for delivery in claimed:
+                delivery.claimed = moment + lease
+                self.note(delivery)
+        return claimed
 
     def note(self, delivery: Delivery) -> None:
         """Keep what became of a delivery."""

@@ -98,7 +98,8 @@ FITS: dict[str, Callable[[Any], Any]] = {
 class Delivery:
     """A webhook delivery. due: Unix time of the next attempt in the world's time, None when it is over.
 
-    state: pending, delivered or failed; status: of the last answer; error: why the last attempt failed.
+    state: pending, delivered or failed; status: of the last answer; error: why the last attempt failed;
+    claimed: Unix time of this machine until which a courier is at it.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Delivery:
     attempts: int = 0
     status: int | None = None
     error: str | None = None
+    claimed: float | None = None
 
     def columns(self) -> dict[str, Any]:
         """The values by column."""
@@ -129,5 +131,5 @@ def read_delivery(row: Sequence[Any]) -> Delivery:
 # In the order of the table.
 COLUMNS = (
     "id", "api", "world", "event", "event_id", "url", "secret", "state", "error",
-    "body", "created", "due", "attempts", "status",
+    "body", "created", "due", "attempts", "status", "claimed",
 )  # fmt: skip

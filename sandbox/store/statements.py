@@ -37,6 +37,7 @@ class Statements:
         self.due = cache(self._due)
         self.due_worlds = cache(self._due_worlds)
         self.due_deliveries = cache(self._due_deliveries)
+        self.release = cache(self._release)
         self.count = cache(self._count)
         self.page = cache(self._page)
         self.insert = cache(self._insert)
@@ -67,8 +68,12 @@ class Statements:
         outbox, clocks = self._tables["deliveries"], self._tables["clocks"]
         whose = _is(outbox, "world") if own_time else outbox.c.world.not_in(sa.select(clocks.c.world))
         due = outbox.c.due <= sa.bindparam("now")
-        query = sa.select(outbox).where(_is(outbox, "api"), whose, due).order_by(outbox.c.due)
+        free = sa.or_(outbox.c.claimed.is_(None), outbox.c.claimed <= sa.bindparam("moment"))
+        query = sa.select(outbox).where(_is(outbox, "api"), whose, due, free).order_by(outbox.c.due)
         return self._compile(query.limit(sa.bindparam("limit", type_=sa.Integer)))
+
+    def _release(self) -> Statement:
+        return self._compile(sa.update(self._tables["deliveries"]).values(claimed=None))
 
     def _count(self, resource: Resource, owners: int, conditions: tuple[Any, ...]) -> Statement:
         return self._compile(self._matching(resource, owners, conditions, sa.func.count()))

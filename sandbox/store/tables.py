@@ -60,6 +60,7 @@ def _make_outbox(metadata: sa.MetaData) -> None:
         sa.Column("due", sa.Float),
         sa.Column("attempts", sa.Integer),
         sa.Column("status", sa.Integer),
+        sa.Column("claimed", sa.Float),
         # Due by the time of the sandbox, and by that of a world with a clock of its own.
         sa.Index("deliveries_due", "api", "due"),
         sa.Index("deliveries_due_in_world", "api", "world", "due"),

@@ -160,18 +160,36 @@ def test_world_retries_by_its_own_clock() -> None:
     clinic.store.close()
 
 
+def test_attempt_that_the_courier_gives_up_is_free_again() -> None:
+    clinic, receiver = make_clinic(), Receiver(200)
+    emit(clinic)
+    receiver.gate.clear()
+
+    async def stop() -> None:
+        courier = asyncio.create_task(Courier([clinic.service], clinic.clocks, receiver).run())
+        while not receiver.requests:
+            await asyncio.sleep(0)
+        courier.cancel()
+        await asyncio.gather(courier, return_exceptions=True)
+
+    asyncio.run(stop())
+    (delivery,) = clinic.store.deliveries()
+    assert (delivery.claimed, delivery.attempts, delivery.state) == (None, 0, "pending")
+    clinic.store.close()
+
+
 def test_look_reads_only_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
     clinic, receiver = make_clinic(), Receiver(500)
     emit(clinic, 50)
     found: list[str] = []
-    real = clinic.store.due_deliveries
+    real = clinic.store.claim_deliveries
 
     def count(*arguments: Any) -> list[Delivery]:
         deliveries = real(*arguments)
         found.extend(delivery.id for delivery in deliveries)
         return deliveries
 
-    monkeypatch.setattr(clinic.store, "due_deliveries", count)
+    monkeypatch.setattr(clinic.store, "claim_deliveries", count)
     monkeypatch.delattr(Store, "deliveries")
     courier = Courier([clinic.service], clinic.clocks, receiver)
     asyncio.run(look(courier, 4))

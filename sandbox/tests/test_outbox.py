@@ -34,7 +34,7 @@ def queue(store: Store, *deliveries: tuple[str, str, float | None], api: str = "
 
 
 def find(store: Store, now: float, world: str | None = None, most: int = MOST) -> list[str]:
-    return [delivery.id for delivery in store.due_deliveries("clinic", now, most, world)]
+    return [delivery.id for delivery in store.claim_deliveries("clinic", now, most, 0.0, world)]
 
 
 def test_what_is_due_is_found_longest_first(store: Store) -> None:
@@ -64,7 +64,7 @@ def test_world_with_its_own_clock_is_left_to_its_own_time(store: Store) -> None:
 @pytest.mark.parametrize("world", [None, "w"])
 def test_search_for_what_is_due_reads_an_index_and_not_the_outbox(store: Store, world: str | None) -> None:
     statement = store._statements.due_deliveries(world is not None)
-    values = statement.bind({"api_": "clinic", "world_": world, "now": 1.0, "limit": MOST})
+    values = statement.bind({"api_": "clinic", "world_": world, "now": 1.0, "limit": MOST, "moment": 1.0})
     plan = [row[-1] for row in store._db.execute(f"EXPLAIN QUERY PLAN {statement.sql}", values).fetchall()]
     assert "USING INDEX deliveries_due" in plan[0]
     assert "due<?" in plan[0]
@@ -115,3 +115,28 @@ def test_world_is_used_while_any_api_has_it(store: Store, kept: list[str], used:
     for world in kept:
         store.add_world(world)
     assert store.is_used("w") is used
+
+
+@pytest.mark.parametrize(("shared", "found"), [(True, []), (False, ["a"])])
+def test_what_a_courier_has_is_nobody_elses_until_its_process_is_gone(
+    tmp_path: Path, shared: bool, found: list[str]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    first = Store([read_clinic()], url, shared=True)
+    queue(first, ("a", "", 10.0))
+    assert [each.id for each in first.claim_deliveries("clinic", 40.0, MOST, 60.0)] == ["a"]
+    assert first.claim_deliveries("clinic", 40.0, MOST, 60.0) == []
+    second = Store([read_clinic()], url, shared=shared)
+    assert [each.id for each in second.claim_deliveries("clinic", 40.0, MOST, 60.0)] == found
+    first.close()
+    second.close()
+
+
+def test_claim_ends_with_its_lease(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue(store, ("a", "", 10.0))
+    monkeypatch.setattr("sandbox.store.time.time", lambda: 1000.0)
+    assert len(store.claim_deliveries("clinic", 40.0, MOST, 60.0)) == 1
+    monkeypatch.setattr("sandbox.store.time.time", lambda: 1059.9)
+    assert store.claim_deliveries("clinic", 40.0, MOST, 60.0) == []
+    monkeypatch.setattr("sandbox.store.time.time", lambda: 1060.0)
+    assert len(store.claim_deliveries("clinic", 40.0, MOST, 60.0)) == 1
