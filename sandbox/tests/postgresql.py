@@ -26,7 +26,12 @@ class Server:
         if self._user:
             shutil.chown(folder, USER)
         self._run("initdb", "-D", self._data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        lines = [f"port = {self.port}", "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''"]
+        lines = [
+            f"port = {self.port}",
+            "listen_addresses = '127.0.0.1'",
+            "unix_socket_directories = ''",
+            "fsync = off",  # what the server has been given outlives its process, if not the machine
+        ]
         (self._data / "postgresql.auto.conf").write_text("\n".join(lines))
 
     def url(self, database: str) -> str:
