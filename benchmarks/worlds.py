@@ -1,0 +1,94 @@
+"""Eight clients in eight worlds beside the same eight in one: `python -m benchmarks.worlds`."""
+
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from .load import Load, read_output
+from .peers import DOCUMENT, make_sandbox, require_program
+from .processes import Running, Unmeasurable, ask, run
+
+CLIENTS = 8
+ROUNDS, SECONDS = 7, 4
+LEAST = 0.85  # of the throughput in one world
+SCRIPT = Path(__file__).parent / "worlds.lua"
+WRK = ("wrk", f"-t{CLIENTS}", f"-c{CLIENTS}", "--latency", "--timeout", "10s")
+
+
+@dataclass
+class Turns:
+    """The turns of the clients in so many worlds. cpu: seconds that the server spent."""
+
+    worlds: int
+    loads: list[Load] = field(default_factory=list)
+    cpu: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Requests per second, the median."""
+        return median(load.rate for load in self.loads)
+
+    @property
+    def cost(self) -> float:
+        """CPU of the server for a request, in microseconds."""
+        return self.cpu / sum(load.requests for load in self.loads) * 1e6
+
+
+def main() -> int:
+    """Measure and print a table. Returns 1 when eight worlds are too slow, 2 when nothing can be measured."""
+    try:
+        require_program("wrk", "the Debian package wrk")
+        with tempfile.TemporaryDirectory() as cache, run(make_sandbox(DOCUMENT), cache) as running:
+            running.wait([f"{running.url}/records?limit=1"])
+            together, apart = take_turns(running)
+    except Unmeasurable as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    print_table(together, apart)
+    return int(apart.rate < LEAST * together.rate)
+
+
+def take_turns(running: Running) -> tuple[Turns, Turns]:
+    """Rounds of both by turns, in worlds that were never used before; the first round is not measured."""
+    both = Turns(1), Turns(CLIENTS)
+    for turn in range(ROUNDS + 1):
+        for turns in both if turn % 2 else reversed(both):
+            spent = running.cpu()
+            load = _send(running.url, turns.worlds, f"turn{turn}-{turns.worlds}-")
+            if turn:
+                turns.loads.append(load)
+                turns.cpu += running.cpu() - spent
+    return both
+
+
+def _send(url: str, worlds: int, name: str) -> Load:
+    for world in range(worlds):  # made before the clock of wrk runs
+        ask(f"{url}/records?limit=1", token=f"Bearer demo.{name}{world}")
+    command = [*WRK, f"-d{SECONDS}s", "-s", str(SCRIPT), url, "--", str(worlds), name]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise Unmeasurable(f"wrk ended with {done.returncode}: {done.stderr.strip()}")
+    return read_output(done.stdout)
+
+
+def print_table(together: Turns, apart: Turns) -> None:
+    """Both rows, and their ratio."""
+    print(f"`{' '.join(WRK)} -d{SECONDS}s`: medians of {ROUNDS} turns, by turns. Each client shows, lists,")
+    print("filters, creates and removes records of one server.\n")
+    print("| clients | worlds | req/s | lowest to highest | p50, ms | p99, ms | CPU, µs a request | no 2xx |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for turns in (together, apart):
+        rates = [load.rate for load in turns.loads]
+        p50, p99 = median(load.p50 for load in turns.loads), median(load.p99 for load in turns.loads)
+        print(
+            f"| {CLIENTS} | {turns.worlds} | {turns.rate:,.0f} | {min(rates):,.0f} to {max(rates):,.0f} "
+            f"| {p50:.2f} | {p99:.2f} | {turns.cost:,.0f} | {max(load.refused for load in turns.loads):.2%} |"
+        )
+    print(f"\n{CLIENTS} worlds reach {apart.rate / together.rate:.2f} × the throughput of one world.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
