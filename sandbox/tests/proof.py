@@ -12,6 +12,7 @@ from .target import ROOT
 
 REPORT = ROOT / "docs" / "proof.md"
 STOCK = "sandbox.tests.apis.stock"
+PARALLEL = "sandbox.tests.apis.parallel"
 PACKAGES = ("openapi-sandbox", "connexion", "schemathesis", "faker", "openapi-python-client")
 
 
@@ -27,6 +28,8 @@ class Step:
 STEPS = (
     Step("All tests, the slow ones too", ("pytest", "-m", "slow or not slow", "--durations=5")),
     Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", (STOCK,), True),
+    Step("Eight contract runs at once, in eight worlds of one sandbox", (PARALLEL,), True),
+    Step("Eight clients in eight worlds beside the same in one", ("benchmarks.worlds",), True),
     Step("Requests per second, start and memory beside Prism", ("benchmarks",)),
 )
 

@@ -60,7 +60,9 @@ def run_laws(api: str, ready: dict[str, Any], world: str) -> Trial:
             command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
         path = Path(name) / "report.json"
-        report = json.loads(path.read_text()) if path.exists() else {"laws": [], "requests": 0}
+        report: dict[str, Any] = {"laws": [], "requests": 0}
+        if path.exists():
+            report = json.loads(path.read_text())
     rows = {(row["law"], row["operation"], row["subject"]): row["verdict"] for row in report["laws"]}
     return Trial(world, done.returncode, rows, report["requests"], done.stdout)
 
