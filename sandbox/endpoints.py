@@ -13,13 +13,14 @@ from .declared import Operation
 from .envelopes import render_headers
 from .explanations import explain
 from .filters import find_dependency_faults
+from .forced import answer_forced
 from .parameters import Parameters, parse_query
-from .preferences import read_preferences
+from .preferences import NONE, Preferences, read_preferences, split_query
 from .problems import Fault, Problem, refuse
 from .quirks import QUIRKS
 from .quotas import Allowance, RateLimited
 from .reads import check_named
-from .responses import JSON_TYPE, Note, Renderer, Response, answer_example, answer_forced, answer_problem
+from .responses import JSON_TYPE, Note, Renderer, Response, answer_example, answer_problem
 from .schemas import Json
 
 SAFE = {"get", "head"}
@@ -51,6 +52,7 @@ class Endpoint:
             operation.security, api.security_schemes, operation.needs, service.fixtures.personas, tokens
         )
         self._parameters = Parameters(operation)
+        self._names = frozenset(parameter.name for parameter in operation.parameters)
         self._bodies = Bodies(operation, api.registry)
         self._renderer = Renderer(api, operation)
         self._act = QUIRKS[operation.id] if operation.does == "quirk" else DOES.get(operation.does or "")
@@ -62,9 +64,13 @@ class Endpoint:
         """The response to a request. Problems are answered in the API's own form."""
         service, headers = self._service, dict[str, str]()
         note = Note(service.api.name, self._operation.id)
-        preferences = read_preferences(request.headers.get("prefer"))
+        preferences = NONE
         try:
-            response = await self._answer(request, preferences.code, headers, note)
+            query = parse_query(request.query)
+            if "prefer" in request.headers or b"__" in request.query:
+                query, stand_ins = split_query(query, self._names)
+                preferences = read_preferences(request.headers.get("prefer"), stand_ins)
+            response = await self._answer(request, query, preferences, headers, note)
         except Problem as problem:
             if isinstance(problem, RateLimited):
                 headers |= self._describe_quota(problem.allowance)
@@ -76,17 +82,21 @@ class Endpoint:
         return response
 
     async def _answer(
-        self, request: Request, forced: int | None, headers: dict[str, str], note: Note
+        self,
+        request: Request,
+        query: list[tuple[str, str]],
+        wanted: Preferences,
+        headers: dict[str, str],
+        note: Note,
     ) -> Response:
         """Check and act, in this order: credential, quota, scopes, request, state (across.md X7, DS-I15)."""
         service, operation = self._service, self._operation
-        query = parse_query(request.query)
-        if forced != HTTPStatus.UNAUTHORIZED:
+        if wanted.code != HTTPStatus.UNAUTHORIZED:
             caller = self._access.admit(request.headers, dict(query))
             note.caller = caller
             headers |= self._describe_quota(self._count(caller))
-        if forced:
-            response = answer_forced(service.api, operation, forced)
+        if wanted.forces:
+            response = answer_forced(service.api, operation, wanted)
             note.verdict = "forced"
             return response
         self._access.permit(caller)

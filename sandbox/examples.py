@@ -15,14 +15,30 @@ FORMATS = {
 }
 
 
-def example_body(response: Json) -> tuple[str | None, Any]:
-    """Media type and body of a response object; None for one without content."""
+def example_body(response: Json, name: str | None = None) -> tuple[str | None, Any]:
+    """Media type and body of a response object; None for one without content.
+
+    name: of one of its examples.
+    """
+    named = find_examples(response)
+    if name is not None and name in named:
+        return named[name]
     for media, part in response.get("content", {}).items():
         if "example" in part:
             return media, part["example"]
-        named = [example["value"] for example in part.get("examples", {}).values() if "value" in example]
-        return media, named[0] if named else make_example(part.get("schema", {}))
+        first = next((example for example in named.values() if example[0] == media), None)
+        return first or (media, make_example(part.get("schema", {})))
     return None, None
+
+
+def find_examples(response: Json) -> dict[str, tuple[str, Any]]:
+    """The named examples of a response object: media type and body."""
+    return {
+        name: (media, example["value"])
+        for media, part in response.get("content", {}).items()
+        for name, example in part.get("examples", {}).items()
+        if "value" in example
+    }
 
 
 def example_headers(response: Json) -> dict[str, str]:

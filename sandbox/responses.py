@@ -113,10 +113,10 @@ class Renderer:
         return shown if not shown >= known else None
 
 
-def answer_example(operation: Operation, status: int) -> Response:
-    """The documented response of a status, from its example, else its schema."""
+def answer_example(operation: Operation, status: int, name: str | None = None) -> Response:
+    """The documented response of a status, from its example, else its schema. name: which example."""
     response = operation.response(status) or {}
-    media, body = example_body(response)
+    media, body = example_body(response, name)
     headers = example_headers(response)
     if media is None:
         return Response(status, headers, b"")
@@ -152,20 +152,3 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
     headers = {**render_headers(errors.get("headers", {}), names), **problem.headers, **reason}
     headers["Content-Type"] = errors.get("media_type", JSON_TYPE)
     return Response(status, headers, dump(render(errors["body"], names)), note=Note(reason=problem.message))
-
-
-def answer_forced(api: Api, operation: Operation, status: int) -> Response:
-    """The documented response of a status that a client asked for. Raises Problem invalid for another."""
-    response = operation.response(status)
-    if response is None or not 200 <= status <= 599:
-        documented = ", ".join(sorted(operation.responses))
-        raise Problem("invalid", f"Prefer: this operation documents no {status}, only {documented}")
-    kinds = api.dialect["errors"]["kinds"]
-    kind = next((name for name, (known, _) in kinds.items() if known == status), None)
-    if kind is None:
-        forced = answer_example(operation, status)
-    else:
-        forced = answer_problem(api, Problem(kind, f"forced by Prefer: code={status}"))
-        forced.headers = example_headers(response) | forced.headers
-    forced.headers["Preference-Applied"] = f"code={status}"
-    return forced

@@ -9,9 +9,11 @@ import pytest
 
 from sandbox.calls import Answer
 from sandbox.declared import Api, Operation
+from sandbox.forced import answer_forced
+from sandbox.preferences import Preferences
 from sandbox.problems import Fault, Problem
 from sandbox.reading import read_api
-from sandbox.responses import Renderer, Response, answer_example, answer_forced, answer_problem
+from sandbox.responses import Renderer, Response, answer_example, answer_problem
 from sandbox.tests.shop import load_document, make_api, read_shop
 
 Json = dict[str, Any]
@@ -198,7 +200,7 @@ FORCED: Json = {
 def force(status: int, **responses: Any) -> Response:
     operation: Operation = replace(OPERATIONS["listItems"], responses=responses or FORCED)
     api: Api = SHOP
-    return answer_forced(api, operation, status)
+    return answer_forced(api, operation, Preferences(status))
 
 
 @pytest.mark.parametrize("status", [200, 204, 302, 418, 429])
