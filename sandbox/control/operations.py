@@ -9,6 +9,7 @@ from .deliveries import emit_event, list_deliveries, replay_delivery
 from .desk import Desk, Question
 from .document import read_own
 from .log import clear_log, list_log, show_log, stream_log
+from .records import add_record, delete_record, list_records, replace_record, show_record
 
 # By operationId. What a function returns is the JSON of the answer, None is an answer without a body.
 OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
@@ -26,6 +27,11 @@ OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
     "listDeliveries": list_deliveries,
     "replayDelivery": replay_delivery,
     "emitEvent": emit_event,
+    "listRecords": list_records,
+    "addRecord": add_record,
+    "showRecord": show_record,
+    "replaceRecord": replace_record,
+    "deleteRecord": delete_record,
 }
 # Bytes of a body, where they are not those of any other.
 LIMITS = {"importSnapshot": 1 << 28}

@@ -12,6 +12,7 @@ const ui = SwaggerUIBundle({
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
+  syntaxHighlight: { activated: false }, // its colours are too pale to be read by everyone
   onComplete: authorise,
 });
 
@@ -28,3 +29,12 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", dress);
 dress();
+
+/** Swagger UI leaves some of its parts without a name or out of the keyboard's reach. */
+function mend() {
+  find("#servers")?.setAttribute("aria-label", "Server");
+  for (const box of place.querySelectorAll("pre:not([tabindex])")) box.tabIndex = 0;
+  for (const area of place.querySelectorAll("textarea:not([aria-label])")) area.setAttribute("aria-label", "Body");
+}
+
+new MutationObserver(mend).observe(place, { childList: true, subtree: true });

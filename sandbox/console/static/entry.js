@@ -31,16 +31,24 @@ function headers(entry) {
   return kept;
 }
 
+const isBinary = (part) => part.encoding === "base64";
+
 function curl(entry) {
+  const { request } = entry;
   const parts = ["curl", ...(entry.method === "GET" ? [] : ["-X", entry.method])];
   for (const [name, value] of headers(entry)) parts.push("-H", quote(`${name}: ${value}`));
-  if (entry.request.body) parts.push("--data-raw", quote(entry.request.body));
-  return [...parts, quote(location.origin + target(entry))].join(" ");
+  if (request.body) parts.push(...(isBinary(request) ? ["--data-binary", "@-"] : ["--data-raw", quote(request.body)]));
+  const command = [...parts, quote(location.origin + target(entry))].join(" ");
+  return request.body && isBinary(request) ? `echo ${request.body} | base64 -d | ${command}` : command;
+}
+
+function content({ method, request }) {
+  if (!request.body || ["GET", "HEAD"].includes(method)) return undefined; // a browser sends none with these
+  return isBinary(request) ? Uint8Array.from(atob(request.body), (each) => each.charCodeAt(0)) : request.body;
 }
 
 async function sendAgain(entry, place) {
-  const options = { method: entry.method, headers: headers(entry), redirect: "manual" };
-  if (entry.request.body && !["GET", "HEAD"].includes(entry.method)) options.body = entry.request.body;
+  const options = { method: entry.method, headers: headers(entry), body: content(entry), redirect: "manual" };
   const start = performance.now();
   await attempt(async () => {
     const response = await fetch(target(entry), options);
@@ -79,6 +87,12 @@ function problem(each) {
   );
 }
 
+function explain(entry) {
+  const title = entry.verdict === "warned" ? "What does not fit the document" : "Why it was refused";
+  const known = entry.problems.length ? make("ol", {}, ...entry.problems.map(problem)) : make("p", {}, entry.reason);
+  return make("section", { class: "card problems", "aria-labelledby": "why" }, make("h2", { id: "why" }, title), known);
+}
+
 function message(title, part) {
   const rows = part.headers.map(([name, text]) =>
     make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, text)));
@@ -90,6 +104,7 @@ function message(title, part) {
     make("details", { open: rows.length <= 12 }, make("summary", {}, `${rows.length} headers`),
       make("table", { class: "headers" }, make("tbody", {}, ...rows))),
     make("h3", {}, "Body ", make("small", {}, part.size ? size : "none")),
+    isBinary(part) ? make("p", { class: "empty" }, "Not a text; in base64 it is:") : "",
     part.body ? show(part.body, `${title} body`) : "",
   );
 }
@@ -107,11 +122,7 @@ function render(entry) {
     make("p", { class: "buttons" }, copier(() => curl(entry), "Copy as curl"), " ", send,
       cut ? " The body was too long to be kept, so it cannot be sent again." : null),
     again,
-    entry.problems.length
-      ? make("section", { class: "card problems", "aria-labelledby": "why" },
-          make("h2", { id: "why" }, entry.verdict === "warned" ? "What does not fit the document" : "Why it was refused"),
-          make("ol", {}, ...entry.problems.map(problem)))
-      : entry.reason ? make("p", { class: "card problems" }, entry.reason) : "",
+    entry.reason || entry.problems.length ? explain(entry) : "",
     make("div", { class: "cards" }, message("Request", entry.request), message("Response", entry.response)),
   );
 }

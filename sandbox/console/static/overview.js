@@ -1,16 +1,11 @@
-import { attempt, badge, call, count, facts, find, make, pageOf, when, worldName } from "./page.js";
+import { attempt, badge, call, facts, find, make, pageOf, when, worldName } from "./page.js";
 
 async function countRecords(api) {
-  const place = find(`[data-records="${api.name}"]`);
-  const query = { api: api.name, world: facts.world, limit: 1 };
-  const resources = Object.keys(api.resources);
-  const totals = await Promise.all(
-    resources.map((resource) => call("GET", "/records", { query: { ...query, resource } })),
+  const { resources } = await call("GET", "/records", { query: { api: api.name, world: facts.world } });
+  const links = resources.map(({ name, records }) =>
+    make("li", {}, make("a", { href: pageOf(`data/${api.name}/${name}`) }, name), ` ${records.toLocaleString()}`),
   );
-  const links = resources.map((name, index) =>
-    make("li", {}, make("a", { href: pageOf(`data/${api.name}/${name}`) }, name), ` ${totals[index].total.toLocaleString()}`),
-  );
-  place.replaceChildren(make("ul", { class: "counts" }, ...links));
+  find(`[data-records="${api.name}"]`).replaceChildren(make("ul", { class: "counts" }, ...links));
 }
 
 async function showNow() {

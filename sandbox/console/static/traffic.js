@@ -1,4 +1,4 @@
-import { address, attempt, badge, calm, call, count, facts, find, make, pageOf, tell, when, worldName } from "./page.js";
+import { address, attempt, badge, calm, call, count, facts, find, make, pageOf, when } from "./page.js";
 
 const MOST = 200; // rows that a look at the log brings, and that stay while one watches
 const form = find("#filters");
@@ -62,30 +62,41 @@ async function bringOlder() {
   find("#older").hidden = entries.length < MOST;
 }
 
-const lookSoon = calm(look, 300);
+const lookSoon = calm(() => paused || look(), 300);
 
 function restart() {
   grown = false;
   body.replaceChildren();
-  const { of: world, ...fields } = Object.fromEntries(new FormData(form));
-  const query = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value || null]));
-  history.replaceState(null, "", pageOf("traffic", { ...query, of: world === "*" ? null : world }));
-  lookSoon();
+  const { world, ...query } = chosen();
+  history.replaceState(null, "", pageOf("traffic", { ...query, of: world }));
+  listen();
+  look();
 }
 
+const live = find("#live");
+let source = null;
+
+function showState(text, isOn) {
+  live.textContent = text;
+  live.classList.toggle("on", isOn);
+}
+
+/** Be told of new requests, unless nobody looks: a browser has few connections to a host. */
 function listen() {
-  const live = find("#live");
-  const source = new EventSource(address(`${facts.root}/log/stream`));
+  source?.close();
+  source = null;
+  if (paused || document.hidden) {
+    showState("paused", false);
+    return;
+  }
+  source = new EventSource(address(`${facts.root}/log/stream`, chosen()));
   source.onopen = () => {
-    live.textContent = "live";
-    live.classList.add("on");
+    showState("live", true);
     lookSoon();
   };
-  source.onerror = () => {
-    live.textContent = "not connected";
-    live.classList.remove("on");
-  };
-  source.onmessage = () => paused || document.hidden || lookSoon();
+  source.onerror = () => showState("not connected", false);
+  source.onmessage = lookSoon;
+  source.addEventListener("lost", lookSoon);
 }
 
 for (const [name, value] of new URLSearchParams(location.search)) {
@@ -102,13 +113,13 @@ find("#pause").addEventListener("click", (event) => {
   paused = !paused;
   event.currentTarget.setAttribute("aria-pressed", paused);
   event.currentTarget.textContent = paused ? "Resume" : "Pause";
-  if (!paused) lookSoon();
+  listen();
 });
 find("#clear").addEventListener("click", async () => {
   await attempt(() => call("DELETE", "/log"), "The log is empty now.");
   restart();
 });
-document.addEventListener("visibilitychange", () => document.hidden || paused || lookSoon());
+document.addEventListener("visibilitychange", listen);
 setInterval(() => {
   if (!fresh) return;
   find("#news").textContent = count(fresh, "new request");
