@@ -88,10 +88,9 @@ class Conformance:
             )
             self.note("answer.media_type", operation, "", exchange, known, " or ".join(listed), found)
         elif exchange.status == 204:
-            empty = not exchange.response.body
-            self.note(
-                "answer.empty", operation, "", exchange, empty, "no content", len(exchange.response.body)
-            )
+            # No client reads the content of a 204, so its length tells of it (RFC 9110 §8.6).
+            length = exchange.response.headers.get("content-length", "0")
+            self.note("answer.empty", operation, "", exchange, length == "0", "no content", length)
 
     def _observe_error(self, operation: Operation, exchange: Exchange) -> None:
         contract = operation.contract

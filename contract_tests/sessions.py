@@ -120,7 +120,8 @@ class Session:
         """
         fields, content = dict(headers or {}), raw
         if body is not ABSENT:
-            content, media_type = encode(body, operation.body[0] if operation.body else "application/json")
+            content, known = encode(body, operation.body[0] if operation.body else "application/json")
+            media_type = media_type or known
         if media_type is not None:
             fields["Content-Type"] = media_type
         url = self.url(operation, path) + encode_query(query)

@@ -11,28 +11,18 @@ from contract_tests.trials import Ground, Trial
 
 def written(contract: Contract) -> Iterable[Ground]:
     """One operation that reads, for the word before a bearer token; the subject is that word."""
-    return (row for row in _worded(contract) if row.subject == "Bearer")
+    return (row for row in worded(contract) if row.subject == "Bearer")
 
 
-def written_otherwise(contract: Contract) -> Iterable[Ground]:
-    """One operation that reads, by each other documented way to write a credential."""
-    return (row for row in _worded(contract) if row.subject != "Bearer")
-
-
-def _worded(contract: Contract) -> Iterable[Ground]:
+def worded(contract: Contract) -> Iterable[Ground]:
+    """One operation that reads, by each documented way to write a credential; the subject is its word."""
     simple = [row for row in readable(contract) if not any(one.required for one in row.operation.parameters)]
     for ground in simple[:1]:
         for word in prefixes(contract):
             yield Ground(ground.operation, word or "bare", ground.places)
 
 
-@law("access.known", "a bearer token is accepted", written)
-def check_known(trial: Trial) -> None:
-    """The owner's token after the word."""
-    expect_admitted(trial, trial.subject)
-
-
-@law("access.prefix", "each other documented way to write a credential is accepted", written_otherwise)
+@law("access.prefix", "each documented way to write a credential is accepted", worded)
 def check_prefix(trial: Trial) -> None:
     """The owner's token after the word, or alone."""
     expect_admitted(trial, "" if trial.subject == "bare" else trial.subject)

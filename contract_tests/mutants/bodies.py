@@ -68,3 +68,8 @@ async def change_bytes(request: Request, serve: Serve, _memory: Memory, *, patte
     """The raw body, of a multipart form too, is changed where a pattern matches."""
     text = re.sub(pattern.encode(), by.encode(), request.body, flags=re.DOTALL)
     return await serve(replace(request, body=text))
+
+
+async def ignore_media_type(request: Request, serve: Serve, _memory: Memory) -> Response:
+    """A body is read as JSON, whatever its media type."""
+    return await serve(request.with_header("content-type", "application/json"))

@@ -67,3 +67,14 @@ async def refuse_lower_scheme(request: Request, serve: Serve, _memory: Memory) -
     if value.lower().startswith("bearer ") and not value.startswith("Bearer "):
         return await serve(request.with_header("authorization", None))
     return await serve(request)
+
+
+async def do_first(
+    request: Request, serve: Serve, _memory: Memory, *, to: str = "demo", status: int = 401
+) -> Response:
+    """What is refused for its credential is carried out first, and what is wrong with it is told."""
+    response = await serve(request)
+    if response.status != status:
+        return response
+    other = await serve(_replace(request, to, ""))
+    return other if 400 <= other.status < 500 else response

@@ -11,7 +11,9 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Request:
-    """A request. base: the path of the API; operation: its operationId; parameters: those of the path."""
+    """A request. base: the path of the API; operation: its operationId; parameters: those of the path;
+    sent_as: the method of the client, where a fault sees a HEAD as a GET.
+    """
 
     method: str
     path: str
@@ -21,6 +23,7 @@ class Request:
     base: str = ""
     operation: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
+    sent_as: str = ""
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in any case."""

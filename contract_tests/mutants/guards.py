@@ -12,7 +12,7 @@ class Guard:
 
     given, lacking: query parameters that must be there, or not; when: query parameters and their values;
     sends, omits: fields that the JSON body must have, or not; after: operations that the caller has done,
-    on the same record where both have one in their path.
+    on the same record where both have one in their path; sent_as: the method of the client, such as HEAD.
     """
 
     given: tuple[str, ...] = ()
@@ -21,10 +21,16 @@ class Guard:
     sends: tuple[str, ...] = ()
     omits: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    sent_as: str = ""
 
     def lets(self, request: Request, memory: Memory) -> bool:
         """Whether the fault shows in this request."""
-        return self._matches_query(request) and self._matches_body(request) and self._follows(request, memory)
+        return (
+            self.sent_as in ("", request.sent_as)
+            and self._matches_query(request)
+            and self._matches_body(request)
+            and self._follows(request, memory)
+        )
 
     def _matches_query(self, request: Request) -> bool:
         names = {name for name, _ in request.query}
@@ -52,9 +58,11 @@ class Guard:
 def read_guard(words: dict[str, Any]) -> tuple[Guard, dict[str, Any]]:
     """The guard that some words make, and the other words."""
     known = {field.name for field in fields(Guard)}
-    guard: dict[str, Any] = {
-        name: tuple((key, str(each)) for key, each in value.items()) if name == "when" else tuple(value)
-        for name, value in words.items()
-        if name in known
-    }
+    guard = {name: _read_word(name, value) for name, value in words.items() if name in known}
     return Guard(**guard), {name: value for name, value in words.items() if name not in known}
+
+
+def _read_word(name: str, value: Any) -> Any:
+    if name == "when":
+        return tuple((key, str(each)) for key, each in value.items())
+    return value if name == "sent_as" else tuple(value)

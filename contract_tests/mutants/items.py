@@ -129,3 +129,14 @@ async def swap_neighbours(
         return [*items[:index], items[index + 1], items[index], *items[index + 2 :]]
 
     return change_items(await serve(request), change, at)
+
+
+async def stay_inside(
+    request: Request, serve: Serve, _memory: Memory, *, name: str, pages: str, at: str | None = None
+) -> Response:
+    """A page past the end is the last one. pages: pointer of the number of pages."""
+    response = await serve(request)
+    body = response.json()
+    last, pointer = read(body, pages), find_items(body, at)
+    past = isinstance(last, int) and last > 0 and pointer is not None and not read(body, pointer)
+    return await serve(request.with_query(name, str(last))) if past else response

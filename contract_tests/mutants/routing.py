@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+UNKNOWN = "unknown"  # the operation of a request that no operation of the document is for
 METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -38,13 +39,14 @@ class Router:
         self.routes = sorted(_read_routes(document), key=lambda route: -route.literal)
 
     def find(self, method: str, path: str) -> Match | None:
-        """The operation of a method and a path."""
+        """The operation of a method and a path; None where no base of the API is above the path."""
         for base in self.bases:
             if path.startswith(f"{base}/"):
                 for route in self.routes:
                     found = route.pattern.fullmatch(path.removeprefix(base))
                     if found and route.method == method:
                         return Match(route.operation, base, found.groupdict())
+                return Match(UNKNOWN, base, {})
         return None
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from .exchanges import Memory, Request, Response, Serve
 from .faults import FAULTS
 from .guards import Guard, read_guard
-from .routing import Match, Router
+from .routing import UNKNOWN, Match, Router
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -31,7 +31,8 @@ class Wire:
 
     async def answer(self, request: Request, serve: Serve) -> Response:
         """The answer of the faulty server."""
-        meant = any(fnmatchcase(request.operation, pattern) for pattern in self.on)
+        meant = any(fnmatchcase(request.operation, pattern) for pattern in self.on if pattern != "*")
+        meant = meant or ("*" in self.on and request.operation != UNKNOWN)
         if meant and self.guard.lets(request, self.memory):
             return await FAULTS[self.fault](request, serve, self.memory, **self.parameters)
         return await serve(request)
@@ -52,12 +53,13 @@ class Middleware:
         self._router = router
         self._memory = Memory()
         self._wires = [read_wire(entry, self._memory) for entry in entries]
+        self._strays = any(UNKNOWN in wire.on for wire in self._wires)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; what is no operation of the document passes through."""
         method = "GET" if scope.get("method") == "HEAD" else scope.get("method", "")
         match = self._router.find(method, scope["path"]) if scope["type"] == "http" else None
-        if match is None:
+        if match is None or (match.operation == UNKNOWN and not self._strays):
             await self._app(scope, receive, send)
             return
         request = await _read_request(scope, receive, method, match)
@@ -117,6 +119,7 @@ async def _read_request(scope: Scope, receive: Receive, method: str, match: Matc
         base=match.base,
         operation=match.operation,
         parameters=match.parameters,
+        sent_as=scope["method"],
     )
 
 
@@ -150,7 +153,7 @@ async def _call(app: App, scope: Scope, body: bytes) -> Response:
 async def _write_response(response: Response, method: str, send: Send) -> None:
     pairs = [(name, value) for name, value in response.headers if name.lower() != "content-length"]
     headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in pairs]
-    if response.status != 204:
+    if response.status != 204 or response.body:
         headers.append((b"Content-Length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})

@@ -114,3 +114,29 @@ async def ghost_record(request: Request, serve: Serve, memory: Memory) -> Respon
         return response
     response = await serve(request)
     return response if response.good else memory.values.get(key, response)
+
+
+async def store_refused(
+    request: Request, serve: Serve, _memory: Memory, *, fill: dict[str, object]
+) -> Response:
+    """What is refused is stored all the same, with values for what was missing: nothing is rolled back."""
+    response, sent = await serve(request), request.json()
+    if 400 <= response.status < 500 and isinstance(sent, dict):
+        await serve(request.with_json({**fill, **sent}))
+    return response
+
+
+async def remove_alike(
+    request: Request, serve: Serve, _memory: Memory, *, path: str, field: str, key: str, source: str, at: str
+) -> Response:
+    """A removal takes along all records of the first page of a list that have the same value of a field.
+
+    field, key: pointers in a record; source: of the record in the answer to its GET; at: of the items.
+    """
+    value = read((await serve(request.reading())).json(), f"{source}{field}")
+    items = read((await serve(request.reading(path))).json(), at)
+    response = await serve(request)
+    for item in items if response.good and isinstance(items, list) else ():
+        if read(item, field) == value:
+            await serve(replace(request, path=f"{request.base}{path}/{read(item, key)}"))
+    return response
