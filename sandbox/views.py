@@ -25,6 +25,9 @@ class World:
         self._remote = remote
         self.url, self.apis, self.name = remote.url, dict(apis), name
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r} at {self.url}>"
+
     def base(self, api: str | None = None) -> str:
         """The base URL of an API; of the only one without a name. Raises Unusable."""
         if api is None and len(self.apis) == 1:
