@@ -54,6 +54,12 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
         "--readonly-token", metavar="T", help="credential that may only read (SANDBOX_READONLY_TOKEN)"
     )
     group.add_argument(
+        "--webhook-port",
+        type=int,
+        metavar="PORT",
+        help="events arrive here, subscribed by you with the secret SANDBOX_WEBHOOK_SECRET",
+    )
+    group.add_argument(
         "--limited-token", metavar="T", help="credential with very few requests left (SANDBOX_LIMITED_TOKEN)"
     )
     group.add_argument(

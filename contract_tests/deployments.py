@@ -4,19 +4,21 @@ import argparse
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from contract_tests.contracts import Contract
 from contract_tests.ledger import Ledger
 from contract_tests.problems import Unusable
+from contract_tests.receivers import receive
 from contract_tests.sessions import Session
 from contract_tests.targets import Target, default_profile, read_target
 from contract_tests.transport import Clock, Transport
 
 Json = Any
-Embed = Callable[[Path], AbstractContextManager[tuple[str, dict[str, str]]]]
+Embed = Callable[[Path, str, str], AbstractContextManager[tuple[str, dict[str, str]]]]
 
 
 @contextmanager
@@ -27,11 +29,17 @@ def reach(
 
     Raises Unusable.
     """
-    if options.url is not None:
-        yield read_target(vars(options))
-        return
-    with embed(source) as (url, tokens):
-        yield Target(url, tokens), {}
+    secret = os.environ.get("SANDBOX_WEBHOOK_SECRET") or secrets.token_hex(8)
+    with ExitStack() as stack:
+        if options.url is None:
+            receiver = stack.enter_context(receive(secret))
+            url, tokens = stack.enter_context(embed(source, receiver.url, receiver.secret))
+            yield Target(url, tokens, receiver=receiver), {}
+            return
+        target, row = read_target(vars(options))
+        if options.webhook_port is not None:
+            target = replace(target, receiver=stack.enter_context(receive(secret, options.webhook_port)))
+        yield target, row
 
 
 def make_session(

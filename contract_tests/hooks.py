@@ -97,11 +97,11 @@ def hook(trial: Trial, wanted: tuple[str, ...] = ()) -> Hook:
 def _subscribe(trial: Trial, wanted: tuple[str, ...]) -> Hook:
     session, webhooks = trial.session, trial.contract.words["webhooks"]
     operation = subscription(trial.contract)
-    given = getattr(session.target, "receiver", None)
-    if given is not None and not wanted:
+    given = session.target.receiver
+    if operation is None and given is not None and not wanted:
         return Hook(given, "", webhooks, session.pause)
     if operation is None or operation.resource is None:
-        trial.skip("no operation subscribes to events")
+        trial.skip("no operation subscribes to events (--webhook-port: one that you have subscribed)")
     receiver = _receiver(trial)
     path = f"/hooks/{session.name()}"
     values = _values(operation, receiver, path, list(wanted) or listed(operation) or list(webhooks["events"]))

@@ -12,6 +12,8 @@ from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from contract_tests.problems import Unusable
+
 Json = Any
 LARGEST = 8 * 1024 * 1024  # bytes of a delivery
 PAUSE = 0.02
@@ -81,8 +83,11 @@ class Receiver:
 
 
 @contextmanager
-def receive(secret: str) -> Iterator[Receiver]:
-    """A receiver on a free port of the loopback interface."""
+def receive(secret: str, port: int = 0) -> Iterator[Receiver]:
+    """A receiver on a free port of the loopback interface; one that is named is open to other machines too.
+
+    Raises Unusable where the port is not free.
+    """
     receiver = Receiver("", secret)
 
     class Handler(BaseHTTPRequestHandler):
@@ -99,7 +104,10 @@ def receive(secret: str) -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Write no log."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    try:
+        server = ThreadingHTTPServer(("" if port else "127.0.0.1", port), Handler)
+    except OSError as error:
+        raise Unusable(f"--webhook-port {port}: cannot be listened at ({error.strerror})") from None
     server.daemon_threads = True
     receiver.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

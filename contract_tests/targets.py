@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contract_tests.problems import Unusable
+from contract_tests.receivers import Receiver
 
 Json = Any
 FILE = Path("sandbox.toml")
@@ -46,13 +47,14 @@ class Target:
 
     Parameters: url, its base URL without a final slash; tokens by role (owner, peer, readonly, limited);
     headers sent with every request; login, the e-mail address and password of a user, where tokens come
-    from a log-in.
+    from a log-in; receiver, where webhooks go to that were subscribed before the run.
     """
 
     url: str
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     login: tuple[str, str] | None = field(default=None, repr=False)
+    receiver: Receiver | None = field(default=None, repr=False)
 
 
 def read_target(

@@ -13,12 +13,15 @@ from contract_tests import logins
 from contract_tests.contracts import Contract
 from contract_tests.laws import Law, load
 from contract_tests.ledger import Ledger
+from contract_tests.receivers import Receiver, receive
 from contract_tests.registers import Register
 from contract_tests.runs import Run
 from contract_tests.sessions import Session
 from contract_tests.targets import Target
 from contract_tests.transport import Clock
 from contract_tests.verdicts import FAILED, WARNED
+from sandbox.calls import Subscription
+from sandbox.sites import Settings
 
 from .rows import Mutant
 from .servers import serve
@@ -50,9 +53,9 @@ def hunt(mutant: Mutant, laws: Iterable[Law], depth: str = "quick") -> list[Kill
         if mutant.given
         else Contract.load(SPECS / f"{mutant.api}.yaml", mutant.api)
     )
-    with serve(mutant) as url:
-        tokens = {"owner": mutant.token, **TOKENS}
-        session = Session(contract, Target(url, tokens), Clock(PATIENCE), Ledger(None, {}), profile="full")
+    with receive("hunted") as receiver, serve(mutant, subscribed(receiver)) as url:
+        target = Target(url, {"owner": mutant.token, **TOKENS}, receiver=receiver)
+        session = Session(contract, target, Clock(PATIENCE), Ledger(None, {}), profile="full")
         logins.credentials(session)
         result = Run(session, laws, depth=depth).execute()
     found = {
@@ -61,6 +64,11 @@ def hunt(mutant: Mutant, laws: Iterable[Law], depth: str = "quick") -> list[Kill
         if row.verdict in (FAILED, WARNED)
     }
     return sorted(found, key=lambda kill: (kill[1], kill[0]))
+
+
+def subscribed(receiver: Receiver) -> Settings:
+    """How to serve, with all events sent to a receiver, as where one subscribes in a dashboard."""
+    return Settings(webhooks=((None, Subscription(receiver.url, receiver.secret)),))
 
 
 def own_laws(*names: str) -> list[Law]:
