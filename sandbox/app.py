@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from .console import Console, is_page
 from .control import ROOT as CONTROL
-from .control import Control, Gate
+from .control import Control, Desk, Gate
 from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
@@ -36,7 +36,7 @@ class App:
         self._site = site
         self._cors = cors
         self._gate = gate or Gate()
-        self._control = Control(site.services, site.clocks, site.traffic)
+        self._control = Control(Desk(site.services, site.clocks, site.store, site.traffic))
         self._courier = Courier(site.services.values(), site.clocks)
         self._console = Console(site, self._gate)
         self._routes = Routes(site)

@@ -50,6 +50,11 @@ class Service:
         """All or nothing; those of a world wait for each other, also in other processes."""
         return self.store.transaction(f"{self.api.name}/{world}")
 
+    @property
+    def resources(self) -> list[Resource]:
+        """The resources of the API."""
+        return list(self.api.resources.values())
+
     @cached_property
     def page_names(self) -> frozenset[str]:
         """The `$names` that bodies and headers of this API's lists use."""

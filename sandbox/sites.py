@@ -57,8 +57,8 @@ class Site:
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
         self._cache = settings.cache
         self.apis = [self._read(path) for path in paths]
-        self._store = Store(self.apis, settings.state)
-        self.clocks = Clocks(clock, self._store)
+        self.store = Store(self.apis, settings.state)
+        self.clocks = Clocks(clock, self.store)
         self.traffic = Traffic(settings.log)
         self._quotas = Quotas()
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}
@@ -84,7 +84,7 @@ class Site:
 
     def _make_service(self, api: Api, settings: Settings) -> Service:
         fixtures = read_fixtures(api, settings.fixtures, self._cache)
-        worlds = Worlds(api, fixtures, self._store, self.clocks, self._quotas, settings.seed, self._cache)
+        worlds = Worlds(api, fixtures, self.store, self.clocks, self._quotas, settings.seed, self._cache)
         subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
         check_events(api, subscriptions)
         for name, resource in api.resources.items():
@@ -93,7 +93,7 @@ class Site:
         return Service(
             api=api,
             fixtures=fixtures,
-            store=self._store,
+            store=self.store,
             worlds=worlds,
             quotas=self._quotas,
             clocks=self.clocks,
@@ -177,7 +177,7 @@ class Site:
 
     def close(self) -> None:
         """Close the store."""
-        self._store.close()
+        self.store.close()
 
 
 def check_events(api: Api, subscriptions: Iterable[Subscription]) -> None:

@@ -46,6 +46,11 @@ class Worlds:
         """The worlds that are in use."""
         return list(self._used)
 
+    def used(self, world: str) -> float | None:
+        """When the world was entered last (Unix time of the machine), None for not by this process."""
+        entered = self._used.get(world)
+        return None if entered is None else time.time() - (time.monotonic() - entered)
+
     def _fill(self, world: str) -> None:
         if self._rows is None:
             self._rows = self._make_rows()
@@ -75,11 +80,18 @@ class Worlds:
         return Seeder(self.api, self.fixtures, self.seed, anchor, {}).fake(resource, record, names)
 
     def drop(self, world: str) -> None:
-        """Forget a world: its data, what its credentials used, and its clock once no API has the world."""
+        """Forget a world, and its clock once no API has the world."""
         with self.store.transaction():
-            self.store.drop_world(f"{self.api.name}/{world}", world, self.api.resources.values())
+            self.clear(world)
             if not self.store.is_used(world):
                 self.clocks.forget(world)
+
+    def clear(self, world: str) -> None:
+        """Forget a world but for its clock: its data, its deliveries and what its credentials used.
+
+        Call it inside a transaction.
+        """
+        self.store.drop_world(f"{self.api.name}/{world}", world, self.api.resources.values())
         self.quotas.forget(world, self.api.name)
         self._used.pop(world, None)
 

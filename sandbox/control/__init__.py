@@ -7,20 +7,17 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..bodies import Bodies, Body, Receive
-from ..calls import Service
-from ..clock import Clocks
 from ..declared import Api, Operation
 from ..parameters import Parameters, parse_query
 from ..problems import Fault, Problem, refuse
 from ..responses import JSON_TYPE, Response
-from ..traffic import Traffic
 from ..values import dump
 from .desk import Desk, Question
 from .document import read_own
 from .gates import Gate, is_this_machine
 from .operations import OPERATIONS, limit_body
 
-__all__ = ["ROOT", "Control", "Gate", "is_this_machine"]
+__all__ = ["ROOT", "Control", "Desk", "Gate", "is_this_machine"]
 
 ROOT = "/_sandbox"
 
@@ -28,8 +25,8 @@ ROOT = "/_sandbox"
 class Control:
     """Answers requests under /_sandbox. Its document is read when the first one comes."""
 
-    def __init__(self, services: Mapping[str, Service], clocks: Clocks, traffic: Traffic) -> None:
-        self.desk = Desk(services, clocks, traffic)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     @cached_property
     def _pages(self) -> list["Page"]:
@@ -46,7 +43,7 @@ class Control:
         page = next((each for each in here if each.offers(method)), None)
         if page is None:
             raise self._refuse(method, path, here)
-        return page.render(page.act(self.desk, await page.read(path, query, headers, receive)))
+        return page.render(page.act(self._desk, await page.read(path, query, headers, receive)))
 
     def _refuse(self, method: str, path: str, here: list["Page"]) -> Problem:
         if here:

@@ -9,18 +9,17 @@ from .desk import Desk, Question
 def list_deliveries(desk: Desk, question: Question) -> list[Json]:
     """The deliveries that have the given values."""
     known = {name: value for name, value in question.parameters.items() if value is not None}
-    return [describe(delivery) for store in desk.stores for delivery in store.deliveries(**known)]
+    return [describe(delivery) for delivery in desk.store.deliveries(**known)]
 
 
 def replay_delivery(desk: Desk, question: Question) -> Json:
     """Make a delivery due now, as if it were new. Raises Problem missing."""
     key = question.parameters["id"]
-    for store in desk.stores:
-        for delivery in store.deliveries(id=key):
-            delivery.state, delivery.attempts = "pending", 0
-            delivery.due = desk.clocks.of(delivery.world).time()
-            store.note(delivery)
-            return describe(delivery)
+    for delivery in desk.store.deliveries(id=key):
+        delivery.state, delivery.attempts = "pending", 0
+        delivery.due = desk.clocks.of(delivery.world).time()
+        desk.store.note(delivery)
+        return describe(delivery)
     raise Problem("missing", f"there is no delivery {key}")
 
 

@@ -1,6 +1,7 @@
 """What the functions of the control plane work on, and what they are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,16 +15,24 @@ from ..traffic import Traffic
 
 @dataclass(frozen=True)
 class Desk:
-    """The APIs of a sandbox by name, the clocks of its worlds, and the log of its requests."""
+    """The APIs of a sandbox by name, the clocks of its worlds, the one store of all records, and the log."""
 
     services: Mapping[str, Service]
     clocks: Clocks
+    store: Store
     traffic: Traffic
 
-    @property
-    def stores(self) -> list[Store]:
-        """Where the records of the APIs are, each once."""
-        return list({id(service.store): service.store for service in self.services.values()}.values())
+    @contextmanager
+    def change(self, world: str = "") -> Iterator[None]:
+        """All or nothing of a change to a world of all APIs and its clock."""
+        try:
+            with ExitStack() as stack:
+                for name in sorted(self.services):
+                    stack.enter_context(self.services[name].transaction(world))
+                yield
+        except BaseException:
+            self.clocks.refresh()
+            raise
 
     def find_service(self, api: str, location: str, pointer: str) -> Service:
         """The API of a name that stands in a request. Raises Problem invalid."""

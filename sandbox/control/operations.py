@@ -8,8 +8,11 @@ from .clocks import drive_clock, tell_clock
 from .deliveries import emit_event, list_deliveries, replay_delivery
 from .desk import Desk, Question
 from .document import read_own
+from .exports import export_snapshot, import_snapshot
 from .log import clear_log, list_log, show_log, stream_log
 from .records import add_record, delete_record, list_records, replace_record, show_record
+from .snapshots import delete_snapshot, list_snapshots, restore_snapshot, save_snapshot
+from .worlds import drop_world, list_worlds, reset_world
 
 # By operationId. What a function returns is the JSON of the answer, None is an answer without a body.
 OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
@@ -18,6 +21,15 @@ OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
         "apis": {name: service.api.prefix for name, service in desk.services.items()},
     },
     "showDocument": lambda _, __: read_own().document,
+    "listWorlds": list_worlds,
+    "dropWorld": drop_world,
+    "resetWorld": reset_world,
+    "listSnapshots": list_snapshots,
+    "saveSnapshot": save_snapshot,
+    "exportSnapshot": export_snapshot,
+    "importSnapshot": import_snapshot,
+    "deleteSnapshot": delete_snapshot,
+    "restoreSnapshot": restore_snapshot,
     "tellClock": tell_clock,
     "driveClock": drive_clock,
     "listLog": list_log,

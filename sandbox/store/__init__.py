@@ -13,19 +13,21 @@ from typing import Any
 from ..declared import Api, Resource
 from ..filters import Condition
 from ..pages import Window
+from .clocks import KeptClocks
 from .database import Database, Duplicate
 from .engines import connect
 from .rows import Delivery, File, Row, make_columns, make_row, read_delivery
+from .snapshots import Snapshot, Snapshots
 from .statements import Statement, Statements, bind_conditions, shape_conditions
-from .tables import create, make_tables
+from .tables import create, describe_shape, make_tables
 
-__all__ = ["Delivery", "Duplicate", "File", "Row", "Store", "make_row"]
+__all__ = ["Delivery", "Duplicate", "File", "Row", "Snapshot", "Store", "describe_shape", "make_row"]
 
 
 MOST_COUNTS = 10_000  # answers that are remembered until the next write
 
 
-class Store:
+class Store(KeptClocks):
     """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; shared: whether
     other processes may write to the same one, as they always may in PostgreSQL.
 
@@ -36,13 +38,13 @@ class Store:
         metadata, tables = make_tables(apis)
         engine = connect(url)
         create(engine, metadata, apis)
-        self._statements = Statements(tables, engine.dialect)
-        self._db = Database(engine)
+        super().__init__(Database(engine), Statements(tables, engine.dialect))
         self.shared = shared or engine.dialect.name != "sqlite"
         self._counts: dict[Any, int] = {}
         if not self.shared:
             # Who had claimed them is gone.
             self._db.run(self._statements.release(), {})
+        self.snapshots = Snapshots(self._db, self._statements, self._counts.clear)
 
     def get(self, resource: Resource, world: str, key: str) -> Row | None:
         """The row of a key, whoever owns it."""
@@ -186,26 +188,17 @@ class Store:
         self._db.run(self._statements.delete("deliveries", "api", "world"), {"api_": api, "world_": name})
         self._db.run(self._statements.delete("worlds", "world"), {"world_": world})
 
+    def worlds(self) -> list[str]:
+        """The worlds (`<api>/<name>`) that have their demo data."""
+        return [world for (world,) in self._db.run(self._statements.select("worlds"), {}).fetchall()]
+
     def is_used(self, world: str) -> bool:
         """Whether any API has its data in a world of this name."""
-        found = self._db.run(self._statements.select("worlds"), {}).fetchall()
-        return any(each.partition("/")[2] == world for (each,) in found)
+        return any(each.partition("/")[2] == world for each in self.worlds())
 
-    def clocks(self) -> list[tuple[str, float, float | None]]:
-        """The clocks that were driven: world, offset, where it stands."""
-        rows = self._db.run(self._statements.select("clocks"), {}).fetchall()
-        return [tuple(row) for row in rows]
-
-    def keep_clock(self, world: str, offset: float, frozen: float | None) -> None:
-        """Keep the clock of a world instead of the one before."""
-        with self._db.transaction():
-            self.drop_clock(world)
-            values = {"world": world, "offset": offset, "frozen": frozen}
-            self._db.run(self._statements.insert("clocks"), values)
-
-    def drop_clock(self, world: str) -> None:
-        """Remove the clock of a world."""
-        self._db.run(self._statements.delete("clocks", "world"), {"world_": world})
+    def count_worlds(self, resource: Resource) -> dict[str, int]:
+        """How many records each world has of a resource."""
+        return dict(self._db.run(self._statements.count_worlds(resource.table), {}).fetchall())
 
     def close(self) -> None:
         """Close the database."""

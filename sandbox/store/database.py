@@ -8,7 +8,7 @@ from zlib import crc32
 import sqlalchemy as sa
 
 from ..problems import Problem
-from .engines import BEGINNINGS, GUARDED
+from .engines import BEGINNINGS, GUARDED, LOCKS
 from .statements import Statement
 
 
@@ -23,6 +23,8 @@ class Database:
         self._engine = engine
         self._begin = BEGINNINGS[engine.dialect.name]
         self._guarded = engine.dialect.name in GUARDED
+        self._lock = LOCKS.get(engine.dialect.name)
+        self._locks: set[int] = set()
         self._depth = 0
         driver: Any = engine.dialect.loaded_dbapi
         self._duplicate, self._error = driver.IntegrityError, driver.Error
@@ -66,8 +68,13 @@ class Database:
 
         Raises Problem unavailable.
         """
+        lock = crc32(world.encode())
         if not self._depth:
-            self.execute(self._begin.format(lock=crc32(world.encode())))
+            self._locks.clear()
+            self.execute(self._begin.format(lock=lock))
+        elif self._lock and lock not in self._locks:
+            self.execute(self._lock.format(lock=lock))
+        self._locks.add(lock)
         self._depth += 1
         try:
             yield

@@ -8,11 +8,9 @@ from sqlalchemy.pool import NullPool, StaticPool
 from ..problems import Unusable
 
 # How a transaction begins; one that writes waits for the one before it: in SQLite for the database, in
-# PostgreSQL for the world.
-BEGINNINGS = {
-    "sqlite": "BEGIN IMMEDIATE",
-    "postgresql": "BEGIN; SELECT pg_advisory_xact_lock({lock})",
-}
+# PostgreSQL for the world, or for each of its worlds.
+LOCKS = {"postgresql": "SELECT pg_advisory_xact_lock({lock})"}
+BEGINNINGS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": f"BEGIN; {LOCKS['postgresql']}"}
 # There a statement that failed ends the transaction, unless a savepoint was made.
 GUARDED = {"postgresql"}
 PATIENCE = 30  # seconds that a write waits for another process to end its own

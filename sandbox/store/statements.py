@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ..declared import Resource
 from ..filters import OPERATORS, Condition
 from .engines import NUL, WITHOUT_NUL
+from .tables import TEXT, name_kept
 
 
 class Statement:
@@ -44,6 +45,9 @@ class Statements:
         self.update = cache(self._update)
         self.delete = cache(self._delete)
         self.select = cache(self._select_all)
+        self.count_worlds = cache(self._count_worlds)
+        self.copy_in = cache(self._copy_in)
+        self.copy_out = cache(self._copy_out)
 
     def _compile(self, element: sa.ClauseElement) -> Statement:
         return Statement(element, self._dialect)
@@ -124,6 +128,35 @@ class Statements:
     def _delete(self, name: str, *columns: str) -> Statement:
         table = self._tables[name]
         return self._compile(sa.delete(table).where(*(_is(table, column) for column in columns)))
+
+    def _count_worlds(self, name: str) -> Statement:
+        """How many rows each world has."""
+        world = self._tables[name].c.world
+        return self._compile(sa.select(world, sa.func.count()).group_by(world))
+
+    def _copy_in(self, name: str) -> Statement:
+        """Copy the rows of a world into a snapshot. Parameters: snapshot, world_, and resource_ of files."""
+        source, kept = self._tables[name], self._tables[name_kept(name)]
+        columns = [column.name for column in kept.columns if column.name != "snapshot"]
+        rows = sa.select(sa.bindparam("snapshot", type_=TEXT), *(source.c[column] for column in columns))
+        return self._compile(
+            sa.insert(kept).from_select(["snapshot", *columns], _select_copied(rows, source, "world"))
+        )
+
+    def _copy_out(self, name: str) -> Statement:
+        """Copy the rows of a snapshot into a world. Parameters: world, snapshot_, and resource_ of files."""
+        source, kept = self._tables[name], self._tables[name_kept(name)]
+        columns = [column.name for column in source.columns if column.name != "world"]
+        rows = sa.select(sa.bindparam("world", type_=TEXT), *(kept.c[column] for column in columns))
+        return self._compile(
+            sa.insert(source).from_select(["world", *columns], _select_copied(rows, kept, "snapshot"))
+        )
+
+
+def _select_copied(rows: sa.Select[Any], table: sa.Table, place: str) -> sa.Select[Any]:
+    """The rows of one place; of files, those of one resource."""
+    chosen = [column for column in (place, "resource") if column in table.c]
+    return rows.where(*(_is(table, column) for column in chosen))
 
 
 def _replace_nul(value: Any) -> Any:

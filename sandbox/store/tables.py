@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ TYPES: dict[str, Any] = {
 }
 
 
-def make_tables(apis: Iterable[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
+def make_tables(apis: Sequence[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
     """The tables by name: those that all APIs share, and `<api>_<Resource>` for each resource."""
     metadata = sa.MetaData()
     sa.Table("worlds", metadata, sa.Column("world", TEXT, primary_key=True))
@@ -45,6 +45,7 @@ def make_tables(apis: Iterable[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
     for api in apis:
         for resource in api.resources.values():
             _make_table(metadata, resource)
+    _make_snapshots(metadata, apis)
     return metadata, dict(metadata.tables)
 
 
@@ -95,6 +96,32 @@ def _make_table(metadata: sa.MetaData, resource: Resource) -> None:
         sa.Index(f"{name}_{field}", table.c.world, *columns)
 
 
+def _make_snapshots(metadata: sa.MetaData, apis: Iterable[Api]) -> None:
+    sa.Table(
+        "snapshots",
+        metadata,
+        sa.Column("name", TEXT, primary_key=True),
+        sa.Column("world", TEXT, nullable=False),
+        sa.Column("apis", TEXT, nullable=False),
+        *(sa.Column(name, sa.Float, nullable=False) for name in ("made", "now")),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("frozen", "records")),
+    )
+    for name in ("files", *(resource.table for api in apis for resource in api.resources.values())):
+        source = metadata.tables[name]
+        columns = (column for column in source.columns if column.name != "world")
+        sa.Table(
+            name_kept(name),
+            metadata,
+            sa.Column("snapshot", TEXT, primary_key=True),
+            *(sa.Column(each.name, each.type, primary_key=each.primary_key) for each in columns),
+        )
+
+
+def name_kept(name: str) -> str:
+    """The table where snapshots keep the rows of a table; no resource can have its name."""
+    return f"{name}@kept"
+
+
 def _find_order(resource: Resource) -> list[tuple[str, bool]]:
     """The columns of the default order, and whether each falls."""
     fields = [(field.removeprefix("-"), field.startswith("-")) for field in resource.order]
@@ -126,7 +153,7 @@ def create(engine: sa.Engine, metadata: sa.MetaData, apis: Iterable[Api]) -> Non
 def _check_shapes(connection: sa.Connection, shapes: sa.Table, apis: Iterable[Api]) -> None:
     known = {row[0]: row[1] for row in connection.execute(sa.select(shapes))}
     for api in apis:
-        shape = _describe_shape(api)
+        shape = describe_shape(api)
         if api.name not in known:
             connection.execute(sa.insert(shapes).values(api=api.name, shape=shape))
         elif known[api.name] != shape:
@@ -136,7 +163,8 @@ def _check_shapes(connection: sa.Connection, shapes: sa.Table, apis: Iterable[Ap
             )
 
 
-def _describe_shape(api: Api) -> str:
+def describe_shape(api: Api) -> str:
+    """A hash of what decides how an API's records are kept: it tells versions of a document apart."""
     resources = [
         (name, resource.schema, resource.columns) for name, resource in sorted(api.resources.items())
     ]

@@ -10,9 +10,10 @@ from sandbox.filters import Condition
 from sandbox.pages import UNPAGED, Window
 from sandbox.problems import Problem, Unusable
 from sandbox.reading import read_api
-from sandbox.store import Duplicate, Row, Store, make_row
+from sandbox.store import Duplicate, File, Row, Store, make_row
+from sandbox.tests.control.desk import Desk
 from sandbox.tests.postgresql import Server, find_binaries
-from sandbox.tests.shop import load_document, make_shop_rows, read_shop
+from sandbox.tests.shop import LAMP, load_document, make_shop_rows, read_shop
 
 ITEM = read_shop().resources["Item"]
 EVERY = Window(0, UNPAGED)
@@ -64,6 +65,27 @@ def test_lists_are_those_of_sqlite(store: Store) -> None:
         assert names(store, ("name",), condition) == names(other, ("name",), condition)
         assert store.count(ITEM, "", (), [condition]) == other.count(ITEM, "", (), [condition])
     other.close()
+
+
+def test_snapshot_is_kept_restored_and_carried_over(url: str) -> None:
+    desk, other = Desk(state=url), Desk()
+    for service in desk.services.values():
+        service.worlds.enter("a")
+    desk.store.keep(ITEM, "a", LAMP, File("photo", "é.png", "image/png", b"\0\xff"))
+    desk.ask("POST", "/snapshots", {"name": "before", "world": "a"})
+    document = desk.ask("GET", "/snapshots/before")
+    desk.store.delete(ITEM, "a", LAMP)
+    desk.ask("POST", "/snapshots/before/restore")
+    row = desk.store.get(ITEM, "a", LAMP)
+    assert row
+    assert row.read()["name"] == "Lamp"
+    other.ask("PUT", "/snapshots/before", document)
+    assert other.ask("GET", "/snapshots/before") == document
+    assert desk.ask("GET", "/worlds")[1]["records"] == desk.ask("POST", "/reset", {"world": "a"})["records"]
+    desk.ask("PUT", "/snapshots/before", document)
+    assert desk.ask("GET", "/snapshots/before") == document
+    for each in (desk, other):
+        each.site.close()
 
 
 def test_nul_in_a_text_comes_back_and_is_told_apart(store: Store) -> None:

@@ -11,5 +11,4 @@ from sandbox.tests.control.desk import Desk
 def desk() -> Any:
     made = Desk()
     yield made
-    made.clinic.store.close()
-    made.shop.store.close()
+    made.site.close()

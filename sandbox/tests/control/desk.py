@@ -8,23 +8,31 @@ import orjson
 import pytest
 
 from sandbox.calls import Subscription
+from sandbox.clock import Clock
 from sandbox.control import Control
+from sandbox.control import Desk as ControlDesk
+from sandbox.declared import Resource
 from sandbox.problems import Problem
-from sandbox.tests.clinic import Clinic
-from sandbox.tests.shop import Shop
-from sandbox.traffic import Traffic
+from sandbox.sites import Settings, Site
+from sandbox.tests.clinic import DOCUMENT as CLINIC
+from sandbox.tests.shop import DOCUMENT as SHOP
+from sandbox.tests.shop import FIXTURES, START
 
 Json = dict[str, Any]
 
 
 class Desk:
-    """The control plane of a clinic and a shop, over one clock."""
+    """The control plane of a clinic and a shop, over a clock that stands still until `seconds` moves it."""
 
-    def __init__(self) -> None:
-        self.clinic = Clinic(subscriptions=(Subscription("http://127.0.0.1:9/", "secret"),))
-        self.shop = Shop()
-        services = {"clinic": self.clinic.service, "shop": self.shop.service}
-        self.control = Control(services, self.clinic.clocks, Traffic())
+    def __init__(self, site: Site | None = None, state: str | None = None) -> None:
+        self.seconds = 0.0
+        webhooks = ((None, Subscription("http://127.0.0.1:9/", "secret")),)
+        settings = Settings(fixtures=FIXTURES, webhooks=webhooks, state=state)
+        clock = Clock(START, ticks=lambda: self.seconds)
+        self.site = site or Site([CLINIC, SHOP], settings, clock)
+        self.store, self.clocks, self.services = self.site.store, self.site.clocks, self.site.services
+        self.traffic = self.site.traffic
+        self.control = Control(ControlDesk(self.services, self.clocks, self.store, self.traffic))
 
     def ask(self, method: str, path: str, body: Any = None, **query: str) -> Any:
         content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
@@ -55,3 +63,6 @@ class Desk:
     def tell(self, world: str = "") -> str:
         now: str = self.ask("GET", "/clock", world=world)["now"]
         return now
+
+    def resource(self, api: str, name: str) -> Resource:
+        return self.services[api].api.resources[name]

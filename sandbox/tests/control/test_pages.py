@@ -76,7 +76,7 @@ def test_clock_tells_the_instant_of_each_world(desk: Desk) -> None:
 def test_clock_is_driven_and_goes_on_unless_frozen(desk: Desk, body: Json, now: str, later: str) -> None:
     told = desk.drive(**body)
     assert told == {"world": "", "now": f"2026-03-10T{now}.000Z", "frozen": body.get("freeze", False)}
-    desk.clinic.seconds = 10
+    desk.seconds = 10
     assert desk.tell() == f"2026-03-10T{later}.000Z"
 
 
@@ -88,9 +88,9 @@ def test_world_is_driven_apart_from_the_others(desk: Desk) -> None:
 
 def test_frozen_clock_goes_on_from_where_it_stands(desk: Desk) -> None:
     desk.drive(freeze=True)
-    desk.clinic.seconds = 60
+    desk.seconds = 60
     desk.drive(freeze=False)
-    desk.clinic.seconds = 65
+    desk.seconds = 65
     assert desk.tell() == "2026-03-10T12:00:05.000Z"
 
 
@@ -183,12 +183,12 @@ def test_deliveries_are_listed_without_secrets_and_selected(desk: Desk, query: J
 
 def test_replayed_delivery_is_due_again_as_if_it_were_new(desk: Desk) -> None:
     desk.ask("POST", "/emit", {"api": "clinic", "event": "visit.removed"})
-    [delivery] = desk.clinic.outbox()
+    [delivery] = desk.store.deliveries()
     delivery.state, delivery.attempts, delivery.due = "failed", 3, None
-    desk.clinic.store.note(delivery)
-    desk.clinic.seconds = 100
+    desk.store.note(delivery)
+    desk.seconds = 100
     shown = desk.ask("POST", f"/deliveries/{delivery.id}/replay")
-    assert (shown["state"], shown["attempts"], shown["due"]) == ("pending", 0, desk.clinic.clock.time())
+    assert (shown["state"], shown["attempts"], shown["due"]) == ("pending", 0, desk.clocks.base.time())
     assert desk.ask("GET", "/deliveries") == [shown]
     assert shown["body"] == orjson.loads(delivery.body)
     assert desk.refuse("POST", f"/deliveries/{delivery.id}/replay/more").kind == "missing"

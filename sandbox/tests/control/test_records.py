@@ -63,7 +63,7 @@ def test_password_is_neither_shown_nor_lost(desk: Desk) -> None:
     [user] = desk.ask("GET", "/records", api="clinic", resource="User", limit="1")["items"]
     assert "password" not in user
     place = f"/records/clinic/User/{user['id']}"
-    resource, store = desk.clinic.service.api.resources["User"], desk.clinic.service.store
+    resource, store = desk.resource("clinic", "User"), desk.store
     hashed = [row.read()["password"] for row in [store.get(resource, "", user["id"])] if row]
     desk.ask("PUT", place, user)
     assert [row.read()["password"] for row in [store.get(resource, "", user["id"])] if row] == hashed
