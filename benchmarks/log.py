@@ -1,0 +1,101 @@
+"""What the request log costs, and a reader of its stream: `python -m benchmarks.log`."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from statistics import median
+
+from .load import CREATE, GET, READS, Load, Scenario, check, send
+from .peers import DOCUMENT, Server, make_sandbox, require_program
+from .processes import Running, Unmeasurable, run
+
+ROUNDS, SECONDS = 7, 2
+LEAST = 0.9  # of the throughput without a log
+SCENARIOS = (GET, READS[2], CREATE)
+SANDBOX = make_sandbox(DOCUMENT)
+WITHOUT = replace(SANDBOX, name="no log", command=(*SANDBOX.command, "--log", "0"))
+WITH = replace(SANDBOX, name="log")
+READ = replace(SANDBOX, name="log, and a reader of its stream")
+
+
+@dataclass
+class Turns:
+    """The turns of one server with one kind of request. cpu: seconds that the server spent."""
+
+    server: Server
+    scenario: Scenario
+    loads: list[Load] = field(default_factory=list)
+    cpu: float = 0.0
+
+    @property
+    def cost(self) -> float:
+        """CPU of the server for a request, in microseconds."""
+        return self.cpu / sum(load.requests for load in self.loads) * 1e6
+
+
+def main() -> int:
+    """Measure and print a table. Returns 1 when the log costs too much, 2 when nothing can be measured."""
+    try:
+        require_program("wrk", "the Debian package wrk")
+        require_program("curl", "the Debian package curl")
+        with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
+            started = [stack.enter_context(run(server, cache)) for server in (WITHOUT, WITH, READ)]
+            for running in started:
+                running.wait([running.url + GET.path])
+            stack.enter_context(_read_stream(started[-1]))
+            measured = [take_turns(started, scenario) for scenario in SCENARIOS]
+    except Unmeasurable as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    return int(print_table(measured) < LEAST)
+
+
+@contextmanager
+def _read_stream(running: Running) -> Iterator[None]:
+    """What the console does while its page of the traffic is open."""
+    command = ["curl", "-sN", f"{running.address}/_sandbox/log/stream"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as reader:
+        yield
+        reader.terminate()
+
+
+def take_turns(started: list[Running], scenario: Scenario) -> list[Turns]:
+    """Rounds of one kind of request, by turns; the first round is not measured."""
+    all_turns = [Turns(running.server, scenario) for running in started]
+    for turn in range(ROUNDS + 1):
+        for running, turns in zip(started, all_turns, strict=True):
+            world = f"round{turn}"
+            check(running.url, scenario, world)
+            spent = running.cpu()
+            load = send(running.url, scenario, world, SECONDS)
+            if turn:
+                turns.loads.append(load)
+                turns.cpu += running.cpu() - spent
+    return all_turns
+
+
+def print_table(measured: list[list[Turns]]) -> float:
+    """A row for each server and kind of request. Returns the lowest ratio of the log to no log."""
+    print(f"{SECONDS} s of wrk, 16 connections: medians of {ROUNDS} rounds, by turns. The ratio to no log is")
+    print("that of the same round, the median of all rounds.\n")
+    print("| request | server | req/s | ratio to no log | p50, ms | CPU, µs a request |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    lowest = 1.0
+    for all_turns in measured:
+        for turns in all_turns:
+            pairs = zip(turns.loads, all_turns[0].loads, strict=True)
+            ratio = median(load.rate / other.rate for load, other in pairs)
+            lowest = min(lowest, ratio)
+            rate, p50 = median(load.rate for load in turns.loads), median(load.p50 for load in turns.loads)
+            print(
+                f"| {turns.scenario.name} | {turns.server.name} | {rate:,.0f} | {ratio:.3f} "
+                f"| {p50:.2f} | {turns.cost:,.0f} |"
+            )
+    return lowest
+
+
+if __name__ == "__main__":
+    sys.exit(main())
