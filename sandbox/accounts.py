@@ -7,7 +7,7 @@ from .pages import Window
 from .passwords import is_password
 from .problems import ROOT, Fault, Problem
 from .schemas import Json
-from .store import Row
+from .store import Row, fit_column
 from .values import load
 from .writes import create
 
@@ -45,7 +45,7 @@ def _has_password(resource: Resource, user: Json, password: object) -> bool:
 
 
 def _find_user(call: Call, resource: Resource, field: str, value: object) -> Json | None:
-    conditions = [Condition((field,), "eq", value)]
+    conditions = [Condition((field,), "eq", fit_column(resource, field, value))]
     found = call.store.page(resource, call.world, (), conditions, (), Window(0, 1))
     return load(found[0]) if found else None
 

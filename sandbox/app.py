@@ -92,7 +92,7 @@ class App:
     ) -> Response:
         """The response of an API, which the log has an entry of."""
         traffic = self._site.traffic
-        recorder = Recorder(receive) if traffic.is_on else None
+        recorder = Recorder(receive) if traffic.is_on and has_body(headers) else None
         response = await self._answer(scope, headers, recorder or receive)
         if self._cors and "origin" in headers:
             add_cors(response.headers, headers["origin"])
@@ -100,7 +100,8 @@ class App:
             await asyncio.sleep(response.wait)
         if recorder:
             await recorder.finish(headers)
-            key = traffic.add(scope, recorder.received, response, started)
+        if traffic.is_on:
+            key = traffic.add(scope, recorder, response, started)
             if response.status >= HTTPStatus.BAD_REQUEST and self._gate.is_open_to(
                 read_client(scope), headers
             ):
@@ -169,6 +170,11 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
     return headers
+
+
+def has_body(headers: Mapping[str, str]) -> bool:
+    """Whether a request has a body (RFC 9112 §6)."""
+    return "content-length" in headers or "transfer-encoding" in headers
 
 
 def read_client(scope: Scope) -> str:

@@ -13,6 +13,7 @@ from .declared import Api, Operation, Resource
 from .envelopes import find_names
 from .filters import Condition, read_conditions
 from .fixtures import Fixtures
+from .problems import Fault
 from .quotas import Quotas
 from .store import Store
 from .tokens import Tokens
@@ -34,7 +35,7 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Service:
-    """What all endpoints of an API share. speed: real or instant."""
+    """What all endpoints of an API share. speed: real or instant; is_lenient: violations only warn."""
 
     api: Api
     fixtures: Fixtures
@@ -45,6 +46,7 @@ class Service:
     speed: str
     subscriptions: tuple[Subscription, ...] = ()
     tokens: Tokens | None = None
+    is_lenient: bool = False
 
     def transaction(self, world: str) -> AbstractContextManager[None]:
         """All or nothing; those of a world wait for each other, also in other processes."""
@@ -67,7 +69,8 @@ class Service:
 class Call:
     """One admitted and validated request.
 
-    base: the path under which the API was called; url: the full URL without query; query: its pairs.
+    base: the path under which the API was called; url: the full URL without query; query: its pairs;
+    violations: what is invalid all the same, and served only with `--validation warn`.
     """
 
     service: Service
@@ -78,6 +81,7 @@ class Call:
     base: str
     url: str
     query: list[tuple[str, str]]
+    violations: list[Fault] = field(default_factory=list)
 
     @property
     def api(self) -> Api:

@@ -6,7 +6,7 @@ from .responses import Response
 
 EXPOSED = (
     "Allow, Content-Disposition, Link, Location, Preference-Applied, Retry-After, "
-    "Sandbox-Log, Sandbox-Reason, Sandbox-World, WWW-Authenticate, "
+    "Sandbox-Log, Sandbox-Reason, Sandbox-Violations, Sandbox-World, WWW-Authenticate, "
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
     "X-Request-Id, X-Total-Count"
 )

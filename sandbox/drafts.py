@@ -15,11 +15,18 @@ from .schemas import Json
 
 
 def read_fields(call: Call) -> Json:
-    """The fields of the body that the operation knows and the client may set."""
+    """The fields of the body that the operation knows and the client may set.
+
+    With `--validation warn` also those that it does not know, and nothing else sets.
+    """
     value = call.body.value if isinstance(call.body.value, dict) else {}
     properties = _request_properties(call)
+    unknown = {fault.field for fault in call.violations if fault.rule[-1:] == ("additionalProperties",)}
+    unknown -= call.resource.properties.keys()
     return {
-        name: value[name] for name in value if name in properties and not properties[name].get("readOnly")
+        name: value[name]
+        for name in value
+        if name in unknown or (name in properties and not properties[name].get("readOnly"))
     }
 
 

@@ -14,6 +14,7 @@ from .envelopes import render_headers
 from .explanations import explain
 from .filters import find_dependency_faults
 from .forced import answer_forced
+from .leniency import serve_leniently
 from .parameters import Parameters, parse_query
 from .preferences import NONE, Preferences, read_preferences, split_query
 from .problems import Fault, Problem, refuse
@@ -102,13 +103,23 @@ class Endpoint:
         self._access.permit(caller)
         call = await self._read(request, caller, query)
         service.worlds.enter(caller.world)
-        if operation.method in SAFE:
+        if not service.is_lenient:
             return self._perform(call)
-        # What a write reads must not change before it writes, whatever other processes do.
-        with service.transaction(caller.world):
-            return self._perform(call)
+        response = serve_leniently(call, self._perform)
+        if call.violations:
+            problem = refuse(call.violations)
+            note.verdict, note.reason = "warned", problem.message
+            note.problems = explain(service.api, problem, operation)
+        return response
 
     def _perform(self, call: Call) -> Response:
+        if self._operation.method in SAFE:
+            return self._act_on(call)
+        # What a write reads must not change before it writes, whatever other processes do.
+        with self._service.transaction(call.world):
+            return self._act_on(call)
+
+    def _act_on(self, call: Call) -> Response:
         if self._act is None:
             return answer_example(self._operation, self._operation.success)
         check_subscription(call)
@@ -144,9 +155,9 @@ class Endpoint:
             if operation.requests
             else Body()
         )
-        if faults:
+        if faults and not service.is_lenient:
             raise refuse(faults)
-        return Call(service, operation, caller, parameters, body, request.base, request.url, query)
+        return Call(service, operation, caller, parameters, body, request.base, request.url, query, faults)
 
     def _check_accept(self, accept: str) -> None:
         """Only an operation that documents the refusal refuses what the client will not take."""

@@ -1,47 +1,33 @@
 """Entries of the request log: raw while they are kept, formatted when they are read."""
 
 import base64
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from .access import Caller
 from .clock import write_instant
 from .masks import mask_headers, mask_query
-from .responses import Note
+from .responses import Response
 from .schemas import Json
 
 LONGEST_BODY = 16 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
 OVERHEAD, HEADER_OVERHEAD = 800, 150  # bytes of the objects around the texts
+MUCH = 40 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 
-@dataclass(slots=True)
-class Received:
-    """What arrived of a request's body: its start, and how long it was."""
-
-    content: bytes = b""
-    size: int = 0
-
-    def add(self, chunk: bytes) -> None:
-        """One more piece of it."""
-        if self.size < LONGEST_BODY:
-            self.content += chunk[: LONGEST_BODY - self.size]
-        self.size += len(chunk)
-
-
-@dataclass(slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One request and its response.
 
-    at: Unix time; ms: milliseconds until the response was ready; answered: headers of the response;
-    content: its body, and size what that had before it was cut; cost: bytes in memory.
+    at: Unix time; ms: milliseconds until the response was ready; sent: the start of the request's body, and
+    size how long that was; answered: headers of the response; content: the start of its body, and length
+    how long that was; ruling: the verdict, where the status does not tell it; cost: bytes in memory.
     """
 
     number: int
@@ -51,84 +37,113 @@ class Entry:
     path: str
     query: bytes
     headers: Headers
-    received: Received
+    sent: bytes
+    size: int
     status: int
     answered: Mapping[str, str]
-    note: Note
     content: bytes
-    size: int = 0
-    cost: int = 0
-
-    def __post_init__(self) -> None:
-        """Cut what is too long, and weigh the rest."""
-        if len(self.path) + len(self.query) > LONGEST_BODY:
-            self.path, self.query = self.path[:LONGEST_BODY], self.query[:LONGEST_BODY]
-        weight = _weigh(self.headers)
-        if weight > LONGEST_HEADERS:
-            self.headers = [
-                (name[:LONGEST_HEADER], value[:LONGEST_HEADER]) for name, value in self.headers[:MOST_HEADERS]
-            ]
-            weight = _weigh(self.headers)
-        self.size = len(self.content)
-        self.content = self.content[:LONGEST_BODY]
-        self.cost = OVERHEAD + weight + len(self.path) + len(self.query)
-        self.cost += len(self.received.content) + len(self.content) + len(self.note.problems)
-
-    @property
-    def caller(self) -> Caller | None:
-        """Who asked, where that was found out."""
-        return self.note.caller
+    length: int
+    api: str
+    operation: str
+    persona: str
+    world: str | None
+    ruling: str
+    reason: str
+    problems: bytes
+    cost: int
 
     @property
     def verdict(self) -> str:
         """What became of the request: served, refused, warned, forced, chaos, unrouted or failed."""
         by_status = "served" if self.status < 400 else "refused" if self.status < 500 else "failed"
-        return self.note.verdict or by_status
+        return self.ruling or by_status
 
 
-def _weigh(headers: Headers) -> int:
-    return sum([len(name) + len(value) for name, value in headers]) + HEADER_OVERHEAD * len(headers)
+# An entry as it is kept: the garbage collector looks at no tuple of atoms, but at every other object.
+Raw = tuple[Any, ...]
+
+
+def make_raw(
+    number: int, ms: float, scope: Mapping[str, Any], sent: bytes, size: int, response: Response
+) -> Raw:
+    """The entry of a request and its response, cut where it is too long. size: of the request's body."""
+    method, path, query, headers = scope["method"], scope["path"], scope["query_string"], scope["headers"]
+    note, content = response.note, b"" if method == "HEAD" else response.body
+    caller, length = note.caller, len(content)
+    if length > LONGEST_BODY:
+        content = content[:LONGEST_BODY]
+    cost = OVERHEAD + len(path) + len(query) + len(sent) + len(content) + len(note.problems)
+    cost += sum([len(name) + len(value) + HEADER_OVERHEAD for name, value in headers])
+    if cost > MUCH:
+        path, query, headers = path[:LONGEST_BODY], query[:LONGEST_BODY], _cut_headers(headers)
+        cost = OVERHEAD + len(path) + len(query) + len(sent) + len(content) + len(note.problems)
+        cost += sum([len(name) + len(value) + HEADER_OVERHEAD for name, value in headers])
+    return (
+        number,
+        time.time() - ms / 1000,
+        ms,
+        method,
+        path,
+        query,
+        tuple(headers),
+        sent,
+        size,
+        response.status,
+        response.headers,
+        content,
+        length,
+        note.api,
+        note.operation,
+        caller.persona.name if caller else "",
+        caller.world if caller else None,
+        note.verdict,
+        note.reason,
+        note.problems,
+        cost,
+    )
+
+
+def _cut_headers(headers: Headers) -> Headers:
+    size = sum(len(name) + len(value) for name, value in headers)
+    if size <= LONGEST_HEADERS and len(headers) <= MOST_HEADERS:
+        return headers
+    return [(name[:LONGEST_HEADER], value[:LONGEST_HEADER]) for name, value in headers[:MOST_HEADERS]]
 
 
 def outline(entry: Entry) -> Json:
     """An entry in short: what a list of them shows."""
-    note, caller = entry.note, entry.caller
     return {
         "id": entry.number,
         "at": write_instant(datetime.fromtimestamp(entry.at, UTC), "milliseconds"),
-        "api": note.api or None,
-        "operation": note.operation or None,
+        "api": entry.api or None,
+        "operation": entry.operation or None,
         "method": entry.method,
         "path": entry.path,
-        "query": mask_query(entry.query, _name(caller)),
-        "persona": _name(caller) or None,
-        "world": caller.world if caller else None,
+        "query": mask_query(entry.query, entry.persona),
+        "persona": entry.persona or None,
+        "world": entry.world,
         "status": entry.status or None,
         "ms": round(entry.ms, 3),
         "verdict": entry.verdict,
-        "reason": note.reason or None,
+        "reason": entry.reason or None,
     }
-
-
-def _name(caller: Caller | None) -> str:
-    return caller.persona.name if caller else ""
 
 
 def describe(entry: Entry) -> Json:
     """An entry in full: with headers and bodies of request and response, and what was wrong."""
-    persona = _name(entry.caller)
+    persona = entry.persona
     sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers]
     return {
         **outline(entry),
         "request": {
             "headers": mask_headers(sent, persona),
-            **_describe_body(entry.received.content, entry.received.size),
+            **_describe_body(entry.sent, entry.size),
         },
         "response": {
             "headers": mask_headers(entry.answered.items(), persona),
-            **_describe_body(entry.content, entry.size),
+            **_describe_body(entry.content, entry.length),
         },
-        "problems": orjson.loads(entry.note.problems),
+        "problems": orjson.loads(entry.problems),
     }
 
 
@@ -165,9 +180,8 @@ def _has_status(entry: Entry, wanted: str) -> bool:
 
 
 def _has_text(entry: Entry, wanted: str) -> bool:
-    note = entry.note
-    texts = (entry.path, entry.query.decode("latin-1"), note.reason)
-    bodies = (entry.received.content, entry.content)
+    texts = (entry.path, entry.query.decode("latin-1"), entry.reason)
+    bodies = (entry.sent, entry.content)
     sought = wanted.lower()
     return any(sought in text.lower() for text in texts) or any(
         sought in body.decode(errors="replace").lower() for body in bodies
@@ -175,11 +189,11 @@ def _has_text(entry: Entry, wanted: str) -> bool:
 
 
 CHECKS: dict[str, Any] = {
-    "api": lambda entry, value: entry.note.api == value,
-    "operation": lambda entry, value: entry.note.operation == value,
-    "world": lambda entry, value: entry.caller is not None and entry.caller.world == value,
+    "api": lambda entry, value: entry.api == value,
+    "operation": lambda entry, value: entry.operation == value,
+    "world": lambda entry, value: entry.world == value,
     "method": lambda entry, value: entry.method == value.upper(),
-    "persona": lambda entry, value: _name(entry.caller) == value,
+    "persona": lambda entry, value: entry.persona == value,
     "verdict": lambda entry, value: entry.verdict == value,
     "status": _has_status,
     "text": _has_text,

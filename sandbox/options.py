@@ -32,6 +32,7 @@ class Options(TypedDict, total=False):
     webhook_secret: str
     webhook_events: Iterable[str]
     log: int
+    validation: str
     control_token: str
     no_cors: bool
 
@@ -94,11 +95,10 @@ def add_options(serve: argparse.ArgumentParser) -> None:
         "--webhook-events", type=_events, default=(), metavar="API:EVENT,…", help="only these (default: all)"
     )
     serve.add_argument(
-        "--log",
-        type=_count,
-        default=10_000,
-        metavar="N",
-        help="how many requests the log keeps, 0 for none (default: %(default)s)",
+        "--validation", choices=("strict", "warn"), default="strict", help="warn: serve what is invalid"
+    )
+    serve.add_argument(
+        "--log", type=_count, default=10_000, metavar="N", help="requests to keep (default: %(default)s)"
     )
     serve.add_argument(
         "--control-token",
@@ -139,6 +139,7 @@ def make_settings(options: argparse.Namespace) -> "Settings":
         speed=options.speed,
         webhooks=tuple(_find_subscriptions(options)),
         log=options.log,
+        validation=options.validation,
         cache=Cache(find_cache_folder()),
     )
 

@@ -36,7 +36,7 @@ DESCRIPTION = "openapi.json"
 class Settings:
     """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant;
     webhooks: subscriptions with the API they are of, None for every API; log: how many requests are kept;
-    cache: of what a start makes.
+    validation: strict or warn; cache: of what a start makes.
     """
 
     seed: int = 1
@@ -45,6 +45,7 @@ class Settings:
     speed: str = "real"
     webhooks: tuple[tuple[str | None, Subscription], ...] = ()
     log: int = MOST_ENTRIES
+    validation: str = "strict"
     cache: Cache = NO_CACHE
 
 
@@ -100,6 +101,7 @@ class Site:
             speed=settings.speed,
             subscriptions=subscriptions,
             tokens=Tokens(accounts, fixtures.personas, self.clocks) if accounts else None,
+            is_lenient=settings.validation == "warn",
         )
 
     def endpoint(self, api: Api, operation: Operation) -> Endpoint:

@@ -9,12 +9,13 @@ from itertools import islice
 from typing import Any
 
 from .bodies import Receive
-from .entries import LONGEST_BODY, Entry, Received, matches
+from .entries import LONGEST_BODY, Entry, Raw, make_raw, matches
 from .responses import Response
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 64 << 20
-MOST_WAITING = 1_000  # entries that a slow listener may lag behind
+MOST_WAITING = 250  # entries that a listener may lag behind
+PACE = 0.25  # seconds between two looks of a listener, so that one costs little under load
 PATIENCE = 0.25  # seconds for the body of a request that was refused unread
 
 
@@ -51,6 +52,7 @@ class Listener:
             self._lost = 0
             self._ready.clear()
             yield entries, lost
+            await asyncio.sleep(PACE if entries else 0)
 
 
 class Traffic:
@@ -59,7 +61,7 @@ class Traffic:
     def __init__(self, most: int = MOST_ENTRIES, size: int = MOST_BYTES) -> None:
         self._most = most
         self._size = size
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[Raw] = deque()
         self._listeners: list[Listener] = []
         self._next = 1
         self.bytes = 0
@@ -77,44 +79,33 @@ class Traffic:
         """Whether anything is kept."""
         return self._most > 0
 
-    def add(self, scope: Mapping[str, Any], received: Received, response: Response, started: float) -> int:
+    def add(
+        self, scope: Mapping[str, Any], recorder: "Recorder | None", response: Response, started: float
+    ) -> int:
         """Keep a request and its response. started: by `time.perf_counter()`. Returns its number."""
-        ms = (time.perf_counter() - started) * 1000
-        entry = Entry(
-            self._next,
-            time.time() - ms / 1000,
-            ms,
-            scope["method"],
-            scope["path"],
-            scope["query_string"],
-            scope["headers"],
-            received,
-            response.status,
-            response.headers,
-            response.note,
-            b"" if scope["method"] == "HEAD" else response.body,
-        )
-        self._next += 1
-        self._entries.append(entry)
-        self.bytes += entry.cost
+        number, ms = self._next, (time.perf_counter() - started) * 1000
+        sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
+        raw = make_raw(number, ms, scope, sent, size, response)
+        self._next = number + 1
+        self._entries.append(raw)
+        self.bytes += raw[-1]
         while len(self._entries) > self._most or self.bytes > self._size:
-            self.bytes -= self._entries.popleft().cost
+            self.bytes -= self._entries.popleft()[-1]
         for listener in self._listeners:
-            listener.tell(entry)
-        return entry.number
+            listener.tell(Entry._make(raw))
+        return number
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:
         """The newest entries that match, newest first. before: only those of lower numbers."""
+        entries = map(Entry._make, reversed(self._entries.copy()))
         found = (
-            entry
-            for entry in reversed(self._entries.copy())
-            if (before is None or entry.number < before) and matches(entry, wanted)
+            entry for entry in entries if (before is None or entry.number < before) and matches(entry, wanted)
         )
         return list(islice(found, limit))
 
     def get(self, number: int) -> Entry | None:
         """The entry of a number, None when there is none any more."""
-        return next((entry for entry in self._entries.copy() if entry.number == number), None)
+        return next((Entry._make(raw) for raw in self._entries.copy() if raw[0] == number), None)
 
     def clear(self) -> None:
         """Forget all entries; their numbers are not used again."""
@@ -124,7 +115,7 @@ class Traffic:
     @contextmanager
     def listener(self, after: int | None = None) -> Iterator[Listener]:
         """A listener to what comes while the context lasts, and to what is kept since an entry."""
-        since = [] if after is None else [e for e in self._entries.copy() if e.number > after]
+        since = [] if after is None else [Entry._make(raw) for raw in self._entries.copy() if raw[0] > after]
         listener = Listener(since, since[0].number - int(after or 0) - 1 if since else 0)
         self._listeners.append(listener)
         try:
@@ -136,19 +127,20 @@ class Traffic:
 class Recorder:
     """Receives the body of a request, and keeps its start for the log."""
 
-    __slots__ = ("_is_complete", "_receive", "received")
+    __slots__ = ("_is_complete", "_receive", "content", "size")
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._is_complete = False
-        self.received = Received()
+        self.content, self.size = b"", 0
 
     async def __call__(self) -> Any:
         """The next message."""
         message = await self._receive()
-        body = message.get("body")
-        if body:
-            self.received.add(body)
+        body = message.get("body", b"")
+        if self.size < LONGEST_BODY:
+            self.content += body[: LONGEST_BODY - self.size]
+        self.size += len(body)
         self._is_complete = not message.get("more_body", False)
         return message
 

@@ -71,7 +71,9 @@ def _find_subscriptions(service: Service, world: str, owner: str | None) -> Iter
         resource, owners = service.api.resources[name], (owner,) if owner else ()
         for document in service.store.page(resource, world, owners, [], (), Window(0, UNPAGED)):
             record = load(document)
-            if record.get("active", True):
+            # With `--validation warn` a record may lack what makes it a subscription.
+            usable = isinstance(record.get("url"), str) and isinstance(record.get("events"), list)
+            if usable and record.get("active", True):
                 yield Subscription(record["url"], record.get("secret") or "", frozenset(record["events"]))
 
 

@@ -22,7 +22,7 @@ from .problems import Fault, Problem, refuse
 from .reads import exists, find, resource_rule
 from .schemas import Json, show
 from .states import plan_move
-from .store import Duplicate, Row, make_row
+from .store import Duplicate, Row, fit_column, make_row
 from .values import load
 from .webhooks import announce
 
@@ -139,7 +139,7 @@ def _save(call: Call, write: Callable[[], None], record: Json) -> None:
 
 def _explain_taken(call: Call, fields: tuple[str, ...], record: Json) -> Iterator[Fault]:
     """The record in the way, for each field that it has in common."""
-    resource, conditions = call.resource, _make_conditions(fields, record)
+    resource, conditions = call.resource, _make_conditions(call.resource, fields, record)
     found = call.store.page(resource, call.world, (), conditions, (), Window(0, 1))
     key = load(found[0])[resource.key] if found else None
     rule, expected = resource_rule(resource, "unique"), f"what no other {resource.name} has"
@@ -149,11 +149,12 @@ def _explain_taken(call: Call, fields: tuple[str, ...], record: Json) -> Iterato
 
 
 def _is_taken(call: Call, fields: tuple[str, ...], record: Json) -> bool:
-    return call.store.count(call.resource, call.world, (), _make_conditions(fields, record)) > 0
+    conditions = _make_conditions(call.resource, fields, record)
+    return call.store.count(call.resource, call.world, (), conditions) > 0
 
 
-def _make_conditions(fields: tuple[str, ...], record: Json) -> list[Condition]:
-    return [Condition((field,), "eq", dig(record, field)) for field in fields]
+def _make_conditions(resource: Resource, fields: tuple[str, ...], record: Json) -> list[Condition]:
+    return [Condition((field,), "eq", fit_column(resource, field, dig(record, field))) for field in fields]
 
 
 def remove(call: Call) -> Answer:

@@ -59,6 +59,11 @@ def make_columns(resource: Resource, row: Row) -> dict[str, Any]:
     return values | {f"f_{name}": fit(dig(record, name)) for name, fit in _find_fits(resource)}
 
 
+def fit_column(resource: Resource, name: str, value: Any) -> Any:
+    """A value as the column of a field holds it, to compare with."""
+    return dict(_find_fits(resource)).get(name, _fit_text)(value)
+
+
 @cache
 def _find_fits(resource: Resource) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     """For each column, what makes a value of its type."""

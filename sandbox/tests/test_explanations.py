@@ -231,7 +231,7 @@ def test_rule_is_a_place_in_the_document_that_the_user_wrote(client: Client) -> 
     for method, path, request in asked:
         for problem in explain(client, method, path, **request):
             (entry,) = client.site.traffic.find({"status": "4xx"}, 1)
-            follow(apis[entry.note.api], {"$ref": f"#{problem['rule']}"})
+            follow(apis[entry.api], {"$ref": f"#{problem['rule']}"})
 
 
 def test_problem_of_a_fault_of_the_sandbox_has_one_explanation(client: Client) -> None:

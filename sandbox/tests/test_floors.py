@@ -36,7 +36,7 @@ FLOORS = [
     ],
     ["store", "fakes", "faking", "seeds", "worlds", "multipart", "bodies", "sizes", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
-    ["responses", "endpoints", "entries", "traffic", "forced"],
+    ["responses", "endpoints", "entries", "traffic", "forced", "leniency"],
     [
         "cors",
         "streams",

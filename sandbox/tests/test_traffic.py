@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from sandbox.access import ANONYMOUS, Caller
-from sandbox.entries import LONGEST_BODY, LONGEST_HEADERS, Entry, Received, describe, outline
+from sandbox.entries import LONGEST_BODY, LONGEST_HEADERS, Entry, describe, outline
 from sandbox.responses import Note, Response
 from sandbox.tests.client import DEMO, Client
-from sandbox.traffic import MOST_WAITING, Traffic
+from sandbox.tests.shop import receive_nothing
+from sandbox.traffic import MOST_WAITING, Recorder, Traffic
 
 Json = dict[str, Any]
 HOST: Json = {"Host": "localhost:8080"}
@@ -25,10 +26,11 @@ def client() -> Iterator[Client]:
 
 def add(traffic: Traffic, path: str = "/a", **given: Any) -> Entry:
     scope = {"method": "GET", "path": path, "query_string": b"", "headers": [], **given.pop("scope", {})}
-    received = Received()
-    received.add(given.pop("sent", b""))
+    recorder = Recorder(receive_nothing)
+    recorder.content, recorder.size = given.pop("sent", b""), 0
+    recorder.size, recorder.content = len(recorder.content), recorder.content[:LONGEST_BODY]
     response = Response(given.pop("status", 200), {}, given.pop("body", b""), note=Note(**given))
-    number = traffic.add(scope, received, response, 0.0)
+    number = traffic.add(scope, recorder, response, 0.0)
     entry = traffic.get(number)
     assert entry is not None
     return entry
@@ -93,7 +95,7 @@ def test_refused_request_names_its_entry_to_a_client_of_this_machine_only(client
     response = client.ask("GET", "/shop/v1/items", {})
     (entry,) = client.site.traffic.find({}, 1)
     assert response.headers["Sandbox-Log"] == f"http://localhost:8080/_sandbox/log/{entry.number}"
-    assert response.headers["Sandbox-Reason"] == entry.note.reason
+    assert response.headers["Sandbox-Reason"] == entry.reason
     foreign = client.ask("GET", "/shop/v1/items", {"Host": "sandbox.example"})
     assert "Sandbox-Log" not in foreign.headers
     assert "Sandbox-Log" not in client.ask("GET", "/shop/v1/items").headers
@@ -116,7 +118,7 @@ def test_log_stays_bounded_in_number_and_bytes() -> None:
             assert len(traffic) <= 1000
     kept = traffic.find({}, 100_000)
     assert traffic.bytes == sum(entry.cost for entry in kept) <= 4 << 20
-    assert sum(len(entry.content) + len(entry.received.content) for entry in kept) <= traffic.bytes
+    assert sum(len(entry.content) + len(entry.sent) for entry in kept) <= traffic.bytes
     assert kept[0].number == 100_000
     for _ in range(2000):
         add(traffic)
