@@ -11,7 +11,7 @@ from .filters import dig
 from .multipart import FACTS
 from .problems import Fault, Problem
 from .reads import is_visible, resource_rule, suggest_keys
-from .schemas import Json
+from .schemas import Json, show
 
 
 def read_fields(call: Call) -> Json:
@@ -120,7 +120,7 @@ def find_owner(call: Call, record: Json) -> str | None:
             "the credential's own",
         )
         raise Problem("foreign", message, clues=[clue])
-    return owner
+    return owner if owner is None or isinstance(owner, str) else show(owner)
 
 
 def check_references(call: Call, record: Json) -> None:

@@ -74,7 +74,8 @@ def _find_subscriptions(service: Service, world: str, owner: str | None) -> Iter
             # With `--validation warn` a record may lack what makes it a subscription.
             usable = isinstance(record.get("url"), str) and isinstance(record.get("events"), list)
             if usable and record.get("active", True):
-                yield Subscription(record["url"], record.get("secret") or "", frozenset(record["events"]))
+                events = frozenset(event for event in record["events"] if isinstance(event, str))
+                yield Subscription(record["url"], str(record.get("secret") or ""), events)
 
 
 def _make_body(
