@@ -7,7 +7,8 @@ from .pages import Window
 from .passwords import is_password
 from .problems import ROOT, Fault, Problem
 from .schemas import Json
-from .store import Row, fit_column
+from .store import Row
+from .store.rows import fit_column
 from .values import load
 from .writes import create
 

@@ -22,7 +22,8 @@ from .problems import Fault, Problem, refuse
 from .reads import exists, find, resource_rule
 from .schemas import Json, show
 from .states import plan_move
-from .store import Duplicate, Row, fit_column, make_row
+from .store import Duplicate, Row, make_row
+from .store.rows import fit_column
 from .values import load
 from .webhooks import announce
 

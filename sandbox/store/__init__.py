@@ -16,22 +16,12 @@ from ..pages import Window
 from .clocks import KeptClocks
 from .database import Database, Duplicate
 from .engines import connect
-from .rows import Delivery, File, Row, fit_column, make_columns, make_row, read_delivery
+from .rows import Delivery, File, Row, make_columns, make_row, read_delivery
 from .snapshots import Snapshot, Snapshots
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import create, describe_shape, make_tables
 
-__all__ = [
-    "Delivery",
-    "Duplicate",
-    "File",
-    "Row",
-    "Snapshot",
-    "Store",
-    "describe_shape",
-    "fit_column",
-    "make_row",
-]
+__all__ = ["Delivery", "Duplicate", "File", "Row", "Snapshot", "Store", "describe_shape", "make_row"]
 
 
 MOST_COUNTS = 10_000  # answers that are remembered until the next write
