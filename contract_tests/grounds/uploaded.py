@@ -73,12 +73,10 @@ def picky(contract: Contract) -> Iterable[Ground]:
 
 
 def filled(contract: Contract) -> Iterable[Ground]:
-    """Every upload whose file may not be empty."""
+    """Every upload whose file may not be empty: the document says so, or it must be of a listed kind."""
     for ground in files(contract):
-        least = (
-            words_of(ground.operation).get("min_bytes") or part_of(ground.operation)[1].get("minLength") or 0
-        )
-        if least > 0:
+        words, node = words_of(ground.operation), part_of(ground.operation)[1]
+        if words.get("min_bytes") or node.get("minLength") or words.get("types"):
             yield ground
 
 

@@ -86,10 +86,15 @@ def check_attachment(trial: Trial) -> None:
 
 @law("upload.replaced", "a second upload takes the place of the first", replacements, writes=True)
 def check_replaced(trial: Trial) -> None:
-    """The same address again, with other bytes: one record is left, and it has them."""
+    """The same address again, with other bytes: one record is left, and it has them.
+
+    The first file is downloaded too, so that an old copy of it would be noticed.
+    """
     name, file = part_of(trial.operation)[0], sample(trial.operation)
     first = ask(trial)
     trial.succeed(first.exchange)
+    for download in trial.contract.of(trial.resource, "download"):
+        trial.send(download, address(download, first))
     other = replace(file, content=file.content + b"\n% another one\n")
     second = ask(trial, {name: other}, path=first.path)
     status = second.exchange.status

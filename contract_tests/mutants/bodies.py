@@ -64,6 +64,15 @@ async def keep_old(
     return await serve(request if old is MISSING else request.with_json({**body, field: old}))
 
 
+async def echo_bytes(request: Request, serve: Serve, _memory: Memory, *, at: str, pattern: str) -> Response:
+    """A value of successful answers is the text that a pattern finds in the raw body of the request."""
+    response = await serve(request)
+    body, found = response.json(), re.search(pattern.encode(), request.body)
+    if not response.good or body is None or found is None:
+        return response
+    return response.with_json(put(body, at, found[1].decode("utf-8", "replace")))
+
+
 async def change_bytes(request: Request, serve: Serve, _memory: Memory, *, pattern: str, by: str) -> Response:
     """The raw body, of a multipart form too, is changed where a pattern matches."""
     text = re.sub(pattern.encode(), by.encode(), request.body, flags=re.DOTALL)

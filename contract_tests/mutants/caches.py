@@ -16,13 +16,15 @@ async def cache_answer(
     seconds: float = 1e9,
     until: list[str] | None = None,
     ignore: list[str] | None = None,
+    anyone: bool = False,
 ) -> Response:
     """A successful answer is given again for some seconds, or until the caller does one of some operations.
 
-    ignore: query parameters that the cache forgets to tell apart.
+    ignore: query parameters that the cache forgets to tell apart; anyone: it forgets who asked, too.
     """
     query = tuple(pair for pair in request.query if pair[0] not in (ignore or []))
-    key = request.world, request.path, query, memory.count(request.world, until or [])
+    caller = None if anyone else request.world
+    key = caller, request.path, query, memory.count(request.world, until or [])
     since, known = memory.values.get(key, (0.0, None))
     if known is not None and time.monotonic() < since + seconds:
         kept: Response = known
@@ -105,6 +107,18 @@ async def keep_first_sent(request: Request, serve: Serve, memory: Memory, *, fie
     first = memory.values.setdefault((request.world, request.path), sent[field])
     await serve(request.with_json({**sent, field: first}))
     return response
+
+
+async def step_value(
+    request: Request, serve: Serve, memory: Memory, *, at: str, values: list[Any]
+) -> Response:
+    """Each answer for a path shows the next of some values, whatever is stored; the last one stays."""
+    response = await serve(request)
+    body = response.json()
+    if not response.good or body is None:
+        return response
+    turn = memory.values[request.path] = memory.values.get(request.path, -1) + 1
+    return response.with_json(edit(body, at, lambda _: values[min(turn, len(values) - 1)]))
 
 
 async def freeze_header(request: Request, serve: Serve, memory: Memory, *, name: str) -> Response:

@@ -3,8 +3,11 @@
 import base64
 import json
 import re
+from typing import Any
 
 from .exchanges import Memory, Request, Response, Serve
+from .pointers import edit, put, read
+from .values import make_change
 
 JWT_PARTS = 3
 
@@ -13,14 +16,17 @@ def read_token(request: Request) -> tuple[str, str]:
     """The token of the Authorization header without its world, of a JWT its user; the world that it names."""
     text = (request.header("authorization") or "").split(" ")[-1]
     if text.count(".") == JWT_PARTS - 1:
-        payload = text.split(".")[1]
         try:
-            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+            claims = _read_claims(text.split(".")[1])
         except ValueError:
             return text, ""
         return str(claims.get("userId", text)), str(claims.get("world", ""))
     token, _, world = text.partition(".")
     return token, world
+
+
+def _read_claims(payload: str) -> Any:
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 def _replace(request: Request, token: str, world: str) -> Request:
@@ -78,3 +84,20 @@ async def do_first(
         return response
     other = await serve(_replace(request, to, ""))
     return other if 400 <= other.status < 500 else response
+
+
+async def change_claim(
+    request: Request, serve: Serve, memory: Memory, *, at: str, claim: str, change: str, **words: Any
+) -> Response:
+    """A claim in the JWT of an answer is changed; the server takes that token for the one that it made."""
+    made = memory.values.get((request.header("authorization") or "").split(" ")[-1])
+    response = await serve(request.with_header("authorization", f"Bearer {made}") if made else request)
+    token = read(response.json(), at)
+    if not response.good or not isinstance(token, str) or token.count(".") != JWT_PARTS - 1:
+        return response
+    head, payload, signature = token.split(".")
+    claims = edit(_read_claims(payload), f"/{claim}", make_change(change, words))
+    text = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    changed = f"{head}.{text}.{signature}"
+    memory.values[changed] = token
+    return response.with_json(put(response.json(), at, changed))

@@ -55,6 +55,11 @@ def _shift_time(text: str, by: float) -> str:
     return text
 
 
+def scale(value: Any, *, by: float) -> Any:
+    """A number in another unit."""
+    return value * by if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
 def round_to(value: Any, *, digits: int = 0) -> Any:
     """A number with fewer digits."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -145,6 +150,7 @@ CHANGES: dict[str, Callable[..., Any]] = {
     "remove": remove,
     "set": set_to,
     "shift": shift,
+    "scale": scale,
     "round": round_to,
     "text": to_text,
     "lower": lower,

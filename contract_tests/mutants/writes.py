@@ -39,14 +39,29 @@ async def write_twice(request: Request, serve: Serve, _memory: Memory) -> Respon
 
 
 async def also_send(
-    request: Request, serve: Serve, _memory: Memory, *, method: str, path: str, copy: str, source: str = ""
+    request: Request,
+    serve: Serve,
+    _memory: Memory,
+    *,
+    method: str,
+    path: str,
+    copy: str = "",
+    source: str = "",
 ) -> Response:
-    """After a success the server also writes a field of the answered record back to it, as it is."""
+    """After a success the server also does another operation.
+
+    copy: a field of the answered record that is its body, as it is; empty: it has none.
+    """
     response = await serve(request)
+    if not response.good:
+        return response
+    other = replace(request.reading(path), method=method)
     record = read(response.json(), source)
-    if response.good and isinstance(record, dict) and copy in record:
-        other = replace(request.reading(path), method=method).with_json({copy: record[copy]})
-        await serve(other.with_header("content-type", "application/json"))
+    if not copy:
+        await serve(other)
+    elif isinstance(record, dict) and copy in record:
+        body = other.with_json({copy: record[copy]})
+        await serve(body.with_header("content-type", "application/json"))
     return response
 
 

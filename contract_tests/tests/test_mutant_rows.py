@@ -27,6 +27,7 @@ CHANGING = {
     "change_header",
     "change_error",
     "change_link",
+    "change_claim",
 }
 
 
