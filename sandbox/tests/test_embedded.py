@@ -71,6 +71,45 @@ def test_clock_of_a_world_is_driven_alone(sandbox: Sandbox) -> None:
     assert (other.now() - NOW).total_seconds() < 300
 
 
+def test_world_is_reset_alone(sandbox: Sandbox) -> None:
+    worlds = [sandbox.world("reset"), sandbox.world("kept")]
+    for world in worlds:
+        remove(world)
+        world.clock.advance(3600)
+    worlds[0].reset()
+    assert [show(world) for world in worlds] == [200, 404]
+    assert [(world.clock.now() - NOW).total_seconds() > 3000 for world in worlds] == [False, True]
+
+
+def test_dropped_world_is_made_anew(sandbox: Sandbox) -> None:
+    world = sandbox.world("dropped")
+    remove(world)
+    world.drop()
+    assert show(world) == 200
+
+
+def test_world_is_put_back_to_a_snapshot(sandbox: Sandbox) -> None:
+    world, other = sandbox.world("snapped"), sandbox.world("other-snapped")
+    whole = world.snapshot()
+    remove(world)
+    assert world.snapshot("without") == "without"
+    world.restore(whole)
+    assert show(world) == 200
+    other.restore("without")
+    assert [show(world), show(other)] == [200, 404]
+    with pytest.raises(Refused, match="404"):
+        world.restore("nothing")
+
+
+def test_log_of_a_world_has_its_requests_and_explains_them(sandbox: Sandbox) -> None:
+    world = sandbox.world("logged")
+    show(world)
+    show(world, "nothing")
+    assert [entry["status"] for entry in world.log()] == [404, 200]
+    [refused] = world.log(status="4xx", limit=5)
+    assert world.explain(refused["id"])["problems"]
+
+
 def test_refused_drive_of_the_clock_is_told_in_one_line(sandbox: Sandbox) -> None:
     with pytest.raises(Refused, match=r"^POST /_sandbox/clock: 400: body advance: .+") as caught:
         sandbox.clock.advance(-1)

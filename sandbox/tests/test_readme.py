@@ -1,8 +1,11 @@
 """The README is true: its commands run, its tables are complete."""
 
 import json
+import os
 import re
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +59,7 @@ def test_requests_of_the_readme_succeed(url: str, script: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_commands_of_the_readme_exist(command: str) -> None:
-    program, *arguments = command.split()
+    program, *arguments = shlex.split(command)
     if program == "make":
         assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
     elif program == "sandbox" and arguments[0] in CONTRACT_COMMANDS:
@@ -67,6 +70,29 @@ def test_commands_of_the_readme_exist(command: str) -> None:
         assert "--api" in arguments
     else:
         assert command.startswith(("pip install ", "export SANDBOX_"))
+
+
+@pytest.mark.parametrize("script", [text for kind, text in BLOCKS if kind == "python" and "def " not in text])
+def test_programs_of_the_readme_run(script: str) -> None:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 0
+
+
+def test_tests_of_the_readme_pass(tmp_path: Path) -> None:
+    [text] = [text for kind, text in BLOCKS if kind == "python" and "def " in text]
+    [ini] = [text for kind, text in BLOCKS if kind == "ini"]
+    (tmp_path / "test_it.py").write_text(text)
+    (tmp_path / "pytest.ini").write_text(ini)
+    (tmp_path / "specs").mkdir()
+    orders = {"openapi": "3.0.3", "info": {"title": "Orders", "version": "1"}, "paths": {}}
+    (tmp_path / "specs" / "orders.yaml").write_text(json.dumps(orders))
+    command = [sys.executable, "-m", "pytest", "-p", "sandbox.plugin", "-n2", "-p", "xdist.plugin"]
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, timeout=120
+    )
+    assert "2 passed" in done.stdout, done.stdout
 
 
 def test_yaml_of_the_readme_stands_at_its_places() -> None:
