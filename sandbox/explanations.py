@@ -65,7 +65,8 @@ class Place:
 
 def explain(api: Api, problem: Problem, operation: Operation | None = None) -> bytes:
     """What was wrong with a request, as JSON: a list with an object for each fault."""
-    faults = [*problem.faults, *problem.clues] or [Fault("request", "", "")]
+    place = "body" if problem.kind == "unreadable" else "request"
+    faults = [*problem.faults, *problem.clues] or [Fault(place, "", "")]
     return dump([_explain(api, operation, problem, fault) for fault in faults[:MOST]])
 
 

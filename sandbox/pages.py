@@ -45,7 +45,9 @@ def open_window(page: Json | None, parameters: Mapping[str, Any]) -> Window:
     start = parameters.get(page["start"], style.first)
     for name, value, least in ((page["size"], size, 1), (page["start"], start, style.first)):
         if value < least:
-            raise refuse([Fault("query", name, f"must be at least {least}, got {value}")])
+            wanted = f"at least {least}"
+            fault = Fault("query", name, f"must be {wanted}, got {value}", (), value, least, wanted)
+            raise refuse([fault])
     return Window(style.to_offset(start, size), size)
 
 

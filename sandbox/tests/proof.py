@@ -30,6 +30,7 @@ STEPS = (
     Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", (STOCK,), True),
     Step("Eight contract runs at once, in eight worlds of one sandbox", (PARALLEL,), True),
     Step("Eight clients in eight worlds beside the same in one", ("benchmarks.worlds",), True),
+    Step("What the request log costs", ("benchmarks.log",), True),
     Step("Requests per second, start and memory beside Prism", ("benchmarks",)),
 )
 

@@ -159,6 +159,12 @@ def as_json(content: bytes, **headers: str) -> Json:
         ),
         ("GET", RECORDS, {"headers": {**DEMO, "Sandbox-World": "a b"}}, {"nearest": "a-b"}),
         (
+            "POST",
+            "/yourcompany/v1/data/upload",
+            {"content": b"x", "headers": {**DEMO, "Content-Type": "multipart/form-data"}},
+            {"location": "body", "rule": "/paths/~1data~1upload/post/requestBody"},
+        ),
+        (
             "PUT",
             RECORDS,
             {},
