@@ -24,7 +24,7 @@ class User(Row):
     last_name: str
     date_of_birth: date | None = None
     phone: str | None = None
-    plan: str = "premium"
+    plan: str = "enterprise"
 
 
 @dataclass
