@@ -120,6 +120,8 @@ class Court:
         outcome.cases = trial.cases
         outcome.seconds = time.monotonic() - started
         self.maker.clean_up(made)
+        for exchange in self.session.history:
+            exchange.response.forget()
 
     def _still_answers(self, error: Unreachable) -> None:
         """Go on after an unanswered request only if the server lives, and not for ever."""

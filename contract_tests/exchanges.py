@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
+
 from contract_tests.redaction import LONGEST, hide, hide_headers
 
 Json = Any
@@ -101,8 +103,18 @@ class Response:
         """The body as JSON, read once. Raises NotJson."""
         return self._json
 
+    def forget(self) -> None:
+        """Let go of the JSON; it takes ten times the room of the body, and can be read again."""
+        self.__dict__.pop("_json", None)
+
     @cached_property
     def _json(self) -> Json:
+        try:
+            return orjson.loads(self.body)
+        except ValueError:  # or a number beyond its range, half a character, too deep for it
+            return self._json_slowly()
+
+    def _json_slowly(self) -> Json:
         try:
             return json.loads(self.body.decode("utf-8"))
         except (ValueError, RecursionError) as error:

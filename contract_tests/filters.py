@@ -92,8 +92,9 @@ def _read_values(trial: Trial, parameter: Parameter, records: list[dict[str, Jso
         for name in parameter.fields
         for value in dig(record, trial.resource.dealias(name))
     ]
+    distinct = {str(value): value for value in found if value not in (None, "")}.values()
     accepts = trial.contract.validator(parameter.schema).accepts
-    written = {write(parameter, accepts, value) for value in found if value not in (None, "")}
+    written = {write(parameter, accepts, value) for value in distinct}
     texts = sorted(written - {None}, key=str)
     if parameter.relation == "contains":
         texts = sorted({part(str(value)) for value in texts})

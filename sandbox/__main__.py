@@ -78,13 +78,13 @@ def find_document(name: str) -> Path:
 def embed_for_tests(
     document: Path, webhook_url: str, webhook_secret: str
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """The base URL of a sandbox of the document in this process, and its tokens by role.
+    """The base URL of a sandbox of the document in a process of its own, and its tokens by role.
 
     Parameters: webhook_url, where all its events go to; webhook_secret signs them.
     """
     from .embedded import Sandbox
 
-    with Sandbox(document, webhook_url=webhook_url, webhook_secret=webhook_secret) as sandbox:
+    with Sandbox(document, process=True, webhook_url=webhook_url, webhook_secret=webhook_secret) as sandbox:
         [(api, personas)] = sandbox.personas.items()
         roles = {"owner": "demo"} | {role: role for role in ROLES}
         yield sandbox.base(api), {role: token for role, token in roles.items() if token in personas}
