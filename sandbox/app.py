@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
+from .breaks import drop, truncate
 from .console import Console, is_page
 from .control import ROOT as CONTROL
 from .control import Control, Desk, Gate
@@ -36,7 +37,7 @@ class App:
         self._site = site
         self._cors = cors
         self._gate = gate or Gate()
-        self._control = Control(Desk(site.services, site.clocks, site.store, site.traffic))
+        self._control = Control(Desk(site.services, site.clocks, site.store, site.traffic, site.chaos))
         self._courier = Courier(site.services.values(), site.clocks)
         self._console = Console(site, self._gate)
         self._routes = Routes(site)
@@ -73,17 +74,17 @@ class App:
             response = await self._answer(scope, headers, receive)
         else:
             response = await self._answer_noted(scope, headers, receive, started)
-        await write_response(response, scope["method"], receive, send)
+        await write_response(response, scope, receive, send)
 
     async def _show(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
         """Show a page of the console to whom it is open."""
         try:
             login = self._console.check(read_client(scope), scope, headers)
         except Problem as problem:
-            await write_response(self._site.answer(scope["path"], problem), scope["method"], receive, send)
+            await write_response(self._site.answer(scope["path"], problem), scope, receive, send)
             return
         if login:
-            await write_response(Response(303, {"Location": login}, b""), scope["method"], receive, send)
+            await write_response(Response(303, {"Location": login}, b""), scope, receive, send)
         else:
             await self._console(scope, receive, send)
 
@@ -187,13 +188,19 @@ def read_origin(scope: Scope, headers: Mapping[str, str]) -> str:
     return f"{scope['scheme']}://{headers.get('host', 'localhost')}"
 
 
-async def write_response(response: Response, method: str, receive: Receive, send: Send) -> None:
+async def write_response(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     """Send a response; a HEAD request gets the headers only (RFC 9110 §9.3.2)."""
+    if response.broken == "dropped":
+        await drop(scope, receive)
+        return
+    body = b"" if scope["method"] == "HEAD" else response.body
     await send({"type": "http.response.start", "status": response.status, "headers": list(_encode(response))})
-    if response.stream and method != "HEAD":
+    if response.broken:
+        await truncate(body, scope, receive, send)
+    elif response.stream and scope["method"] != "HEAD":
         await write_stream(response.stream, receive, send)
     else:
-        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})
+        await send({"type": "http.response.body", "body": body})
 
 
 def _encode(response: Response) -> Iterator[tuple[bytes, bytes]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .access import Caller
 from .bodies import Body
+from .chaos import Chaos
 from .clock import Clock, Clocks, write_instant
 from .declared import Api, Operation, Resource
 from .envelopes import find_names
@@ -46,6 +47,7 @@ class Service:
     speed: str
     subscriptions: tuple[Subscription, ...] = ()
     tokens: Tokens | None = None
+    chaos: Chaos = field(default_factory=Chaos)
     is_lenient: bool = False
 
     def transaction(self, world: str) -> AbstractContextManager[None]:

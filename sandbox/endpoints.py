@@ -13,7 +13,7 @@ from .declared import Operation
 from .envelopes import render_headers
 from .explanations import explain
 from .filters import find_dependency_faults
-from .forced import answer_forced
+from .forced import answer_fate, answer_forced
 from .leniency import serve_leniently
 from .parameters import Parameters, parse_query
 from .preferences import NONE, Preferences, read_preferences, split_query
@@ -75,11 +75,15 @@ class Endpoint:
         except Problem as problem:
             if isinstance(problem, RateLimited):
                 headers |= self._describe_quota(problem.allowance)
+            note.verdict = "chaos" if note.fate and note.fate.broken else ""
             note.reason, note.problems = problem.message, explain(service.api, problem, self._operation)
             response = answer_problem(service.api, problem, self._operation)
         response.note = note
         response.headers |= headers
         response.wait = preferences.wait
+        if note.fate:
+            response.wait += note.fate.latency
+            response.broken = note.fate.broken
         return response
 
     async def _answer(
@@ -100,6 +104,10 @@ class Endpoint:
             response = answer_forced(service.api, operation, wanted)
             note.verdict = "forced"
             return response
+        if service.chaos and (fate := service.chaos.meet(service.api.name, operation, caller.world)):
+            note.fate, note.verdict, note.reason = fate, "chaos", fate.reason
+            if not fate.executed:
+                return answer_fate(service.api, operation, fate)
         self._access.permit(caller)
         call = await self._read(request, caller, query)
         service.worlds.enter(caller.world)

@@ -3,6 +3,7 @@
 import difflib
 from http import HTTPStatus
 
+from .chaos import Fate
 from .declared import Api, Operation
 from .examples import example_headers, find_examples
 from .preferences import Preferences
@@ -28,21 +29,32 @@ def answer_forced(api: Api, operation: Operation, wanted: Preferences) -> Respon
     if response is None or not 200 <= status <= 599:
         known = sorted(operation.responses)
         raise _refuse(operation, wanted, f"this operation documents no {status}", known)
-    forced = _render(api, operation, status, wanted)
-    standard = (
-        _list_allowed(api, operation) if status == HTTPStatus.METHOD_NOT_ALLOWED else HEADERS.get(status, {})
-    )
-    forced.headers = standard | example_headers(response) | forced.headers
+    forced = _render(api, operation, status, f"forced by Prefer: {wanted}", wanted.example)
     forced.headers["Preference-Applied"] = str(wanted)
     return forced
 
 
-def _render(api: Api, operation: Operation, status: int, wanted: Preferences) -> Response:
+def answer_fate(api: Api, operation: Operation, fate: Fate) -> Response:
+    """The documented response of the status that a chaos rule has in store, or none at all (status 0)."""
+    return _render(api, operation, fate.status, fate.reason) if fate.status else Response(0, {}, b"")
+
+
+def _render(api: Api, operation: Operation, status: int, reason: str, example: str | None = None) -> Response:
+    """The documented response of a status with its headers, which says why it is given."""
+    forced = _render_body(api, operation, status, reason, example)
+    standard = (
+        _list_allowed(api, operation) if status == HTTPStatus.METHOD_NOT_ALLOWED else HEADERS.get(status, {})
+    )
+    forced.headers = standard | example_headers(operation.response(status) or {}) | forced.headers
+    return forced
+
+
+def _render_body(api: Api, operation: Operation, status: int, reason: str, example: str | None) -> Response:
     kinds = api.dialect["errors"]["kinds"]
     kind = next((name for name, (known, _) in kinds.items() if known == status), None)
-    if kind is None or wanted.example is not None:
-        return answer_example(operation, status, wanted.example)
-    return answer_problem(api, Problem(kind, f"forced by Prefer: {wanted}"), operation)
+    if kind is None or example is not None:
+        return answer_example(operation, status, example)
+    return answer_problem(api, Problem(kind, reason), operation)
 
 
 def _list_allowed(api: Api, operation: Operation) -> dict[str, str]:

@@ -1,6 +1,11 @@
 """HTTP/1.1 on the socket: uvicorn's parser, without what it lets through too freely."""
 
+from typing import cast
+
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .breaks import offer_close
 
 ONCE = (b"host", b"authorization", b"content-length", b"content-type")
 
@@ -18,6 +23,7 @@ class Protocol(HttpToolsProtocol):
         """A request starts."""
         self.complete = False
         super().on_message_begin()
+        offer_close(cast(Scope, self.scope), self.transport.close)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header field, or a trailer field."""

@@ -13,6 +13,7 @@ import orjson
 
 from .access import Caller
 from .calls import Answer
+from .chaos import Fate
 from .declared import Api, Operation
 from .envelopes import find_in_schema, find_names, render, render_headers, render_item
 from .examples import example_body, example_headers
@@ -30,7 +31,8 @@ UNPRINTABLE = re.compile(r"[^ -~]")
 class Note:
     """What the request log tells beside the bytes of request and response.
 
-    operation: its id; verdict: where the status does not tell it; problems: what was wrong, as JSON.
+    operation: its id; verdict: where the status does not tell it; problems: what was wrong, as JSON;
+    fate: what chaos rules have in store for it.
     """
 
     api: str = ""
@@ -39,13 +41,15 @@ class Note:
     verdict: str = ""
     reason: str = ""
     problems: bytes = b"[]"
+    fate: Fate | None = None
 
 
 @dataclass(slots=True)
 class Response:
     """An HTTP response.
 
-    wait: seconds to hold it back (`Prefer: wait=`); stream: its body piece by piece, without an end.
+    wait: seconds to hold it back (`Prefer: wait=`); stream: its body piece by piece, without an end;
+    broken: `dropped` is not sent at all, `truncated` is sent in half, and then the connection is closed.
     """
 
     status: int
@@ -54,6 +58,7 @@ class Response:
     wait: float = 0.0
     note: Note = field(default_factory=Note)
     stream: AsyncGenerator[bytes, None] | None = None
+    broken: str = ""
 
 
 class Renderer:

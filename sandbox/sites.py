@@ -11,6 +11,7 @@ import orjson
 from .bases import find_bases
 from .cache import NO_CACHE, Cache
 from .calls import Service, Subscription
+from .chaos import Chaos
 from .clock import Clock, Clocks
 from .declared import PLAIN_ERRORS, Api, Operation
 from .documents import VOCABULARY, read_document, without_words
@@ -62,6 +63,7 @@ class Site:
         self.clocks = Clocks(clock, self.store)
         self.traffic = Traffic(settings.log)
         self._quotas = Quotas()
+        self.chaos = Chaos()
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self.bases = find_bases(self.apis)
@@ -100,6 +102,7 @@ class Site:
             clocks=self.clocks,
             speed=settings.speed,
             subscriptions=subscriptions,
+            chaos=self.chaos,
             tokens=Tokens(accounts, fixtures.personas, self.clocks) if accounts else None,
             is_lenient=settings.validation == "warn",
         )

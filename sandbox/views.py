@@ -111,7 +111,7 @@ class World:
         """The webhook deliveries of this world, oldest first: `api=…`, `event=…`, `state=…`."""
         return list(self._remote.ask("GET", "/deliveries", {**filters, "world": self.name}))
 
-    def _ask(self, method: str, path: str, **body: Json) -> Json:
+    def _ask(self, method: str, path: str, /, **body: Json) -> Json:
         given = {name: value for name, value in body.items() if value is not None}
         return self._remote.ask(method, path, body={**given, "world": self.name})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..calls import Service
+from ..chaos import Chaos
 from ..clock import Clocks
 from ..problems import Fault, refuse
 from ..schemas import Json
@@ -15,12 +16,13 @@ from ..traffic import Traffic
 
 @dataclass(frozen=True)
 class Desk:
-    """The APIs of a sandbox by name, the clocks of its worlds, the one store of all records, and the log."""
+    """What the APIs of a sandbox share: clocks of worlds, the store of all records, the log, chaos rules."""
 
     services: Mapping[str, Service]
     clocks: Clocks
     store: Store
     traffic: Traffic
+    chaos: Chaos
 
     @contextmanager
     def change(self, world: str = "") -> Iterator[None]:

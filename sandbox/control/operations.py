@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..bodies import JSON_LIMIT
+from .chaos import add_chaos, clear_chaos, end_chaos, list_chaos
 from .clocks import drive_clock, tell_clock
 from .deliveries import emit_event, list_deliveries, replay_delivery
 from .desk import Desk, Question
@@ -32,6 +33,10 @@ OPERATIONS: dict[str, Callable[[Desk, Question], Any]] = {
     "restoreSnapshot": restore_snapshot,
     "tellClock": tell_clock,
     "driveClock": drive_clock,
+    "listChaos": list_chaos,
+    "addChaos": add_chaos,
+    "endChaos": end_chaos,
+    "clearChaos": clear_chaos,
     "listLog": list_log,
     "showLog": show_log,
     "clearLog": clear_log,

@@ -16,7 +16,8 @@ from ..pages import Window
 from .clocks import KeptClocks
 from .database import Database, Duplicate
 from .engines import connect
-from .rows import Delivery, File, Row, make_columns, make_row, read_delivery
+from .outbox import Outbox
+from .rows import Delivery, File, Row, make_columns, make_row
 from .snapshots import Snapshot, Snapshots
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import create, describe_shape, make_tables
@@ -27,7 +28,7 @@ __all__ = ["Delivery", "Duplicate", "File", "Row", "Snapshot", "Store", "describ
 MOST_COUNTS = 10_000  # answers that are remembered until the next write
 
 
-class Store(KeptClocks):
+class Store(KeptClocks, Outbox):
     """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; shared: whether
     other processes may write to the same one, as they always may in PostgreSQL.
 
@@ -38,7 +39,8 @@ class Store(KeptClocks):
         metadata, tables = make_tables(apis)
         engine = connect(url)
         create(engine, metadata, apis)
-        super().__init__(Database(engine), Statements(tables, engine.dialect))
+        self._db = Database(engine)
+        self._statements = Statements(tables, engine.dialect)
         self.shared = shared or engine.dialect.name != "sqlite"
         self._counts: dict[Any, int] = {}
         if not self.shared:
@@ -131,43 +133,6 @@ class Store(KeptClocks):
         values = {"world_": world, "resource_": resource.table, "key_": key, "field_": field}
         row = self._db.run(statement, values).fetchone()
         return File(*row[3:]) if row else None
-
-    def queue(self, deliveries: Iterable[Delivery]) -> None:
-        """Put deliveries into the outbox."""
-        rows = [each.columns() for each in deliveries]
-        self._db.run_many(self._statements.insert("deliveries"), rows)
-
-    def deliveries(self, **columns: str) -> list[Delivery]:
-        """The deliveries whose columns have the given values, oldest first."""
-        statement = self._statements.select("deliveries", *columns)
-        rows = self._db.run(statement, {f"{name}_": value for name, value in columns.items()}).fetchall()
-        found = [read_delivery(row) for row in rows]
-        return sorted(found, key=lambda delivery: delivery.created)
-
-    def claim_deliveries(
-        self, api: str, now: float, most: int, lease: float, world: str | None = None
-    ) -> list[Delivery]:
-        """Deliveries of an API that are due, longest first, at most so many: nobody else has them meanwhile.
-
-        Parameters: lease, seconds after which another courier takes one that nothing was noted of; world, the
-        one whose time it is, None for all those that have no clock of their own.
-        """
-        moment = time.time()
-        values = {"api_": api, "world_": world, "now": now, "limit": most, "moment": moment}
-        statement = self._statements.due_deliveries(world is not None)
-        if not self._db.run(statement, values).fetchone():
-            return []
-        with self._db.transaction("outbox"):
-            claimed = [read_delivery(row) for row in self._db.run(statement, values).fetchall()]
-            for delivery in claimed:
-                delivery.claimed = moment + lease
-                self.note(delivery)
-        return claimed
-
-    def note(self, delivery: Delivery) -> None:
-        """Keep what became of a delivery."""
-        values = delivery.columns() | {"id_": delivery.id}
-        self._db.run(self._statements.update("deliveries", "id"), values)
 
     def has_world(self, world: str) -> bool:
         """Whether the world (`<api>/<name>`) has its demo data."""

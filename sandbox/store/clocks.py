@@ -7,9 +7,8 @@ from .statements import Statements
 class KeptClocks:
     """Keeps the clocks that were driven."""
 
-    def __init__(self, db: Database, statements: Statements) -> None:
-        self._db = db
-        self._statements = statements
+    _db: Database
+    _statements: Statements
 
     def clocks(self) -> list[tuple[str, float, float | None]]:
         """The clocks that were driven: world, offset, where it stands."""

@@ -30,6 +30,7 @@ FLOORS = [
         "suggestions",
         "curls",
         "quotas",
+        "chaos",
         "fixtures",
         "parameters",
         "tokens",
@@ -40,6 +41,7 @@ FLOORS = [
     [
         "cors",
         "streams",
+        "breaks",
         "couriers",
         "control",
         "console",

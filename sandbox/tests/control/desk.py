@@ -32,7 +32,9 @@ class Desk:
         self.site = site or Site([CLINIC, SHOP], settings, clock)
         self.store, self.clocks, self.services = self.site.store, self.site.clocks, self.site.services
         self.traffic = self.site.traffic
-        self.control = Control(ControlDesk(self.services, self.clocks, self.store, self.traffic))
+        self.control = Control(
+            ControlDesk(self.services, self.clocks, self.store, self.traffic, self.site.chaos)
+        )
 
     def ask(self, method: str, path: str, body: Any = None, **query: str) -> Any:
         content = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
