@@ -190,7 +190,7 @@ def test_look_reads_only_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
         return deliveries
 
     monkeypatch.setattr(clinic.store, "claim_deliveries", count)
-    monkeypatch.delattr(Store, "deliveries")
+    monkeypatch.setattr(Store, "deliveries", None)
     courier = Courier([clinic.service], clinic.clocks, receiver)
     asyncio.run(look(courier, 4))
     assert len(receiver.requests) == 50
