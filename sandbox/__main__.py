@@ -1,6 +1,7 @@
 """The command `sandbox`."""
 
 import argparse
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if arguments[:1] and arguments[0] in CONTRACT_COMMANDS:
             return run_contract_command(arguments)
         options = make_parser().parse_args(arguments)
+        options.arguments = arguments[1:]
         options.run(options)
     except Unusable as error:
         print(f"sandbox: {error}", file=sys.stderr)
@@ -92,15 +94,27 @@ def embed_for_tests(
 
 def run_serve(options: argparse.Namespace) -> None:
     """Serve the APIs until Ctrl-C. The line 'READY {...}' on standard output says that they answer."""
-    from .server import serve, stop_at_end_of_input, stop_at_once
+    from .server import listen, serve, stop_at_end_of_input, stop_at_once
+    from .workers import find_place, serve_with_workers
 
     stop_at_once()
     if options.until_eof:
         stop_at_end_of_input()
-    documents = find_documents(options.documents)
-    settings, clock, gate = make_settings(options), Clock(options.now), make_gate(options)
-    cors = not options.no_cors
-    serve(documents, settings, clock, host=options.host, port=options.port, cors=cors, gate=gate)
+    documents, gate, place = find_documents(options.documents), make_gate(options), find_place()
+    if options.workers > 1 and place is None:
+        listener = listen(options.host, options.port)
+        serve_with_workers(listener, options.arguments, options.workers, options.state)
+        return
+    serve(
+        documents,
+        make_settings(options, shared=place is not None),
+        Clock(options.now, since=place.since if place else None),
+        host=options.host,
+        port=options.port,
+        listener=socket.socket(fileno=place.listener) if place else None,
+        cors=not options.no_cors,
+        gate=gate,
+    )
 
 
 if __name__ == "__main__":

@@ -50,6 +50,11 @@ class Service:
     chaos: Chaos = field(default_factory=Chaos)
     is_lenient: bool = False
 
+    def refresh(self) -> None:
+        """Take over what other processes have changed."""
+        if self.store.shared:
+            self.clocks.refresh()
+
     def transaction(self, world: str) -> AbstractContextManager[None]:
         """All or nothing; those of a world wait for each other, also in other processes."""
         return self.store.transaction(f"{self.api.name}/{world}")

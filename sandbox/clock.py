@@ -13,12 +13,18 @@ class Clock:
     """A clock that starts at a given instant, or follows the machine's, and can be driven by hand.
 
     start: the instant to start at (UTC), or None for now. The anchor, from which all demo dates
-    are offsets, is the midnight (UTC) before it.
+    are offsets, is the midnight (UTC) before it. since: when the machine's clock stood at the start, by
+    default now.
     """
 
-    def __init__(self, start: datetime | None = None, ticks: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        start: datetime | None = None,
+        ticks: Callable[[], float] = time.time,
+        since: float | None = None,
+    ) -> None:
         self._ticks = ticks
-        self.offset = start.timestamp() - ticks() if start else 0.0
+        self.offset = start.timestamp() - (ticks() if since is None else since) if start else 0.0
         self.frozen: float | None = None
         self.anchor = self.now().replace(hour=0, minute=0, second=0, microsecond=0)
 

@@ -96,6 +96,7 @@ class Endpoint:
     ) -> Response:
         """Check and act, in this order: credential, quota, scopes, request, state (across.md X7, DS-I15)."""
         service, operation = self._service, self._operation
+        service.refresh()
         if wanted.code != HTTPStatus.UNAUTHORIZED:
             caller = self._access.admit(request.headers, dict(query))
             note.caller = caller

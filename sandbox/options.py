@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypedDict
 
-from .clock import read_instant, write_instant
+from .clock import write_instant
+from .converters import count, events, folder, instant, port, workers
 from .problems import Unusable
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from .control import Gate
     from .sites import Settings
 
-MOST_KEPT = 1_000_000
 CONTROL_TOKEN = "SANDBOX_CONTROL_TOKEN"
 
 
@@ -35,6 +35,7 @@ class Options(TypedDict, total=False):
     validation: str
     control_token: str
     no_cors: bool
+    workers: int
 
 
 class Parser(argparse.ArgumentParser):
@@ -62,12 +63,15 @@ def add_options(serve: argparse.ArgumentParser) -> None:
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
-        "--port", type=_port, default=8080, help="port to listen on, 0 for a free one (default: %(default)s)"
+        "--port",
+        type=port,
+        default=8080,
+        help="port to listen on, 0 for a free one (default: %(default)s)",
     )
     serve.add_argument("--seed", type=int, default=1, help="seed of the demo data (default: %(default)s)")
     serve.add_argument(
         "--now",
-        type=_instant,
+        type=instant,
         metavar="INSTANT",
         help="start the clock at this instant, such as 2026-01-31T12:00:00Z",
     )
@@ -78,6 +82,13 @@ def add_options(serve: argparse.ArgumentParser) -> None:
         "(default: in memory)",
     )
     serve.add_argument(
+        "--workers",
+        type=workers,
+        default=1,
+        metavar="N",
+        help="processes that answer, over one state (default: %(default)s)",
+    )
+    serve.add_argument(
         "--speed",
         choices=("real", "instant"),
         default="real",
@@ -85,20 +96,24 @@ def add_options(serve: argparse.ArgumentParser) -> None:
     )
     serve.add_argument(
         "--fixtures",
-        type=_folder,
+        type=folder,
         metavar="DIR",
         help="folder of <api>.yaml files with personas and named records",
     )
     serve.add_argument("--webhook-url", metavar="URL", help="send webhooks there")
     serve.add_argument("--webhook-secret", default="", metavar="S", help="sign them with this secret")
     serve.add_argument(
-        "--webhook-events", type=_events, default=(), metavar="API:EVENT,…", help="only these (default: all)"
+        "--webhook-events",
+        type=events,
+        default=(),
+        metavar="API:EVENT,…",
+        help="only these (default: all)",
     )
     serve.add_argument(
         "--validation", choices=("strict", "warn"), default="strict", help="warn: serve what is invalid"
     )
     serve.add_argument(
-        "--log", type=_count, default=10_000, metavar="N", help="requests to keep (default: %(default)s)"
+        "--log", type=count, default=10_000, metavar="N", help="requests to keep (default: %(default)s)"
     )
     serve.add_argument(
         "--control-token",
@@ -127,8 +142,8 @@ def _write_option(name: str, value: object) -> list[str]:
     return [f"{option}={value}"]
 
 
-def make_settings(options: argparse.Namespace) -> "Settings":
-    """How to serve. Raises Unusable."""
+def make_settings(options: argparse.Namespace, *, shared: bool = False) -> "Settings":
+    """How to serve. shared: whether other processes have the same state. Raises Unusable."""
     from .cache import Cache, find_cache_folder
     from .sites import Settings
 
@@ -141,6 +156,7 @@ def make_settings(options: argparse.Namespace) -> "Settings":
         log=options.log,
         validation=options.validation,
         cache=Cache(find_cache_folder()),
+        shared=shared,
     )
 
 
@@ -170,40 +186,3 @@ def _find_subscriptions(options: argparse.Namespace) -> Iterator[tuple[str | Non
     for api in {api for api, _ in options.webhook_events}:
         events = frozenset(event for known, event in options.webhook_events if known == api)
         yield api, Subscription(options.webhook_url, options.webhook_secret, events)
-
-
-def _events(text: str) -> list[tuple[str, str]]:
-    pairs = [part.strip().partition(":") for part in text.split(",")]
-    if not all(api and event for api, _, event in pairs):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected API:EVENT, such as healthsync:share.created")
-    return [(api, event) for api, _, event in pairs]
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected 0 to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= MOST_KEPT):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number; expected 0 to {MOST_KEPT}")
-    return int(text)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = read_instant(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no instant; expected one like 2026-01-31T12:00:00Z"
-        ) from None
-    if not 1970 < instant.year < 9000:  # demo data lies years before, and the clock goes on
-        raise argparse.ArgumentTypeError(f"{text!r} is not between the years 1970 and 9000")
-    return instant
-
-
-def _folder(text: str) -> Path:
-    if not Path(text).is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is no folder")
-    return Path(text)

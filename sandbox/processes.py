@@ -47,9 +47,12 @@ def spawn(arguments: Sequence[str], folder: Path | None = None) -> Iterator[dict
                 raise
 
 
-def await_ready(process: Popen[str]) -> dict[str, Any]:
-    """What the ready line says; a thread reads on, because a full pipe would stop the process."""
-    output: list[str] = []
+def await_ready(process: Popen[str], output: list[str] | None = None) -> dict[str, Any]:
+    """What the ready line says; a thread reads on, because a full pipe would stop the process.
+
+    output: takes the lines before it. Raises Unusable, with what the process wrote.
+    """
+    output = [] if output is None else output
     killer = threading.Timer(PATIENCE, process.kill)
     killer.start()
     try:

@@ -1,19 +1,26 @@
-"""Rate limits: a fixed window per credential, counted in this process."""
+"""Rate limits: a fixed window per credential, counted in this process or, in blocks, by many."""
 
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from .clock import write_instant
 from .problems import ROOT, Fault, Problem
 
+BLOCKS = 1000  # into which a limit is divided for several processes
+
 
 @dataclass(slots=True)
 class Count:
-    """Requests of one credential in the window that ends at `reset` (Unix time)."""
+    """Requests of one credential in the window that ends at `reset` (Unix time).
+
+    most: up to which number this process may count by itself.
+    """
 
     reset: float
     used: int = 0
+    most: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +32,25 @@ class Allowance:
     reset: int
 
 
-class Quotas:
-    """Counts requests by credential. The first request of a window starts it (across.md X5)."""
+class Bank(Protocol):
+    """What several processes count in."""
 
-    def __init__(self) -> None:
+    def reserve(self, credential: tuple[str, ...], block: int, reset: float, now: float) -> tuple[float, int]:
+        """When the window ends, and how many were used before the block that is now reserved."""
+
+    def release(self, world: str, api: str) -> None:
+        """Start all windows of a world of an API anew."""
+
+
+class Quotas:
+    """Counts requests by credential. The first request of a window starts it (across.md X5).
+
+    bank: where other processes count too. A block of a thousandth of the limit is reserved at once, so that
+    no more than the limit is ever let through, and small limits are exact.
+    """
+
+    def __init__(self, bank: Bank | None = None) -> None:
+        self._bank = bank
         self._counts: dict[tuple[str, ...], Count] = {}
 
     def take(self, credential: tuple[str, ...], limit: int, window: int, now: float) -> Allowance:
@@ -37,8 +59,8 @@ class Quotas:
         Raises Problem rate_limited, with Retry-After, when none is left.
         """
         count = self._counts.get(credential)
-        if count is None or now >= count.reset:
-            count = self._counts[credential] = Count(now + window)
+        if count is None or now >= count.reset or count.used >= count.most:
+            count = self._counts[credential] = self._open(credential, limit, now + window, now)
         count.used += 1
         allowance = Allowance(limit, max(0, limit - count.used), math.ceil(count.reset))
         if count.used > limit:
@@ -46,10 +68,19 @@ class Quotas:
             raise RateLimited(allowance, wait, count)
         return allowance
 
+    def _open(self, credential: tuple[str, ...], limit: int, reset: float, now: float) -> Count:
+        if self._bank is None:
+            return Count(reset)
+        block = max(1, limit // BLOCKS)
+        reset, used = self._bank.reserve(credential, block, reset, now)
+        return Count(reset, used, used + block)
+
     def forget(self, world: str, api: str) -> None:
         """Start all windows of a world of an API anew."""
         for credential in [known for known in self._counts if known[:2] == (world, api)]:
             del self._counts[credential]
+        if self._bank:
+            self._bank.release(world, api)
 
 
 class RateLimited(Problem):

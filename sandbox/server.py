@@ -36,17 +36,18 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8080,
+    listener: socket.socket | None = None,
     cors: bool = True,
     gate: Gate | None = None,
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. gate: who may use the control plane, by default this machine.
+    """Serve until Ctrl-C or SIGTERM. listener: a bound socket instead of one of host and port; gate: who
+    may use the control plane, by default this machine.
 
     Raises Unusable when that cannot be.
 
     The line `READY {json}` says that requests are answered: the URL and the base of each API.
     """
-    listener = listen(host, port)
-    with contextlib.closing(listener):
+    with contextlib.closing(listener or listen(host, port)) as listener:
         # What is made at the start stays: the collector need not look at it, now or later.
         gc.disable()
         site = Site(documents, settings, clock)

@@ -37,7 +37,8 @@ DESCRIPTION = "openapi.json"
 class Settings:
     """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant;
     webhooks: subscriptions with the API they are of, None for every API; log: how many requests are kept;
-    validation: strict or warn; cache: of what a start makes.
+    validation: strict or warn; cache: of what a start makes; shared: whether other processes have the
+    same state.
     """
 
     seed: int = 1
@@ -48,6 +49,7 @@ class Settings:
     log: int = MOST_ENTRIES
     validation: str = "strict"
     cache: Cache = NO_CACHE
+    shared: bool = False
 
 
 class Site:
@@ -59,10 +61,10 @@ class Site:
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
         self._cache = settings.cache
         self.apis = [self._read(path) for path in paths]
-        self.store = Store(self.apis, settings.state)
+        self.store = Store(self.apis, settings.state, shared=settings.shared)
         self.clocks = Clocks(clock, self.store)
         self.traffic = Traffic(settings.log)
-        self._quotas = Quotas()
+        self._quotas = Quotas(self.store if self.store.shared else None)
         self.chaos = Chaos()
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}
         self._endpoints: dict[tuple[str, str], Endpoint] = {}

@@ -33,14 +33,20 @@ class Worlds:
 
     def enter(self, world: str) -> None:
         """Make sure that the world has its demo data."""
-        if world not in self._used:
-            self._drop_idle()
+        if world not in self._used or self.store.shared:
             name = f"{self.api.name}/{world}"
+            if not self.store.shared:
+                self._drop_idle()
             if not self.store.has_world(name):
-                with self.store.transaction():
-                    self._fill(world)
-                    self.store.add_world(name)
+                self._make(world, name)
         self._used[world] = time.monotonic()
+
+    def _make(self, world: str, name: str) -> None:
+        with self.store.transaction(name):
+            # Another process may have been faster.
+            if not self.store.has_world(name):
+                self._fill(world)
+                self.store.add_world(name)
 
     def names(self) -> list[str]:
         """The worlds that are in use."""
@@ -81,7 +87,7 @@ class Worlds:
 
     def drop(self, world: str) -> None:
         """Forget a world, and its clock once no API has the world."""
-        with self.store.transaction():
+        with self.store.transaction(f"{self.api.name}/{world}"):
             self.clear(world)
             if not self.store.is_used(world):
                 self.clocks.forget(world)

@@ -41,7 +41,7 @@ def create(call: Call) -> Answer:
     move = plan_move(resource.states, record, call.clock.time(), record[resource.key], call.service.speed)
     check_references(call, record)
     row = make_row(resource, record, find_owner(call, record), move.due if move else None)
-    with call.store.transaction():
+    with call.service.transaction(call.world):
         _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
         for file in call.body.files.values():
             call.store.keep(resource, call.world, row.key, file)
@@ -109,7 +109,7 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
     record |= renew_forms(call, before, record)
     due = plan_again(call.service, call.world, resource, row, record)
     written = make_row(resource, record, row.owner, due)
-    with call.store.transaction():
+    with call.service.transaction(call.world):
         _save(call, lambda: call.store.update(resource, call.world, written), record)
         for file in call.body.files.values():
             call.store.keep(resource, call.world, row.key, file)
@@ -161,7 +161,7 @@ def _make_conditions(resource: Resource, fields: tuple[str, ...], record: Json) 
 def remove(call: Call) -> Answer:
     """The record is gone, with those that cannot be without it."""
     row = find(call)
-    with call.store.transaction():
+    with call.service.transaction(call.world):
         _remove(call, call.resource, row.key)
         _tell(call, "remove", row)
     return Answer("one", {"item": row.document})

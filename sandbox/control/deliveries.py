@@ -40,7 +40,7 @@ def emit_event(desk: Desk, question: Question) -> Json:
             raise Problem("missing", f"there is no {body['resource']} {body.get('id', '')}")
         record, owner = row.read(), row.owner
     before = len(service.store.deliveries(api=service.api.name, world=world))
-    with service.store.transaction():
+    with service.transaction(world):
         announce(service, world, body["event"], resource, record, owner)
     queued = len(service.store.deliveries(api=service.api.name, world=world)) - before
     return {"event": body["event"], "world": world, "deliveries": queued}

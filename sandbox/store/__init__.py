@@ -4,7 +4,6 @@ A row has the columns that filters, orders, unique sets and references need, and
 JSON. Statements run on the database driver itself; each write is committed before it is answered.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -164,6 +163,29 @@ class Store(KeptClocks, Outbox):
     def count_worlds(self, resource: Resource) -> dict[str, int]:
         """How many records each world has of a resource."""
         return dict(self._db.run(self._statements.count_worlds(resource.table), {}).fetchall())
+
+    def reserve(self, credential: tuple[str, ...], block: int, reset: float, now: float) -> tuple[float, int]:
+        """Count a block of requests of a credential. reset: when the window ends if it starts now.
+
+        Returns when the window ends, and how many were counted before.
+        """
+        world, api, *names = credential
+        place = {"world": world, "api": api, "credential": "/".join(names)}
+        where = {f"{name}_": value for name, value in place.items()}
+        with self._db.transaction(f"quotas/{api}/{world}"):
+            row = self._db.run(self._statements.select("quotas", *place), where).fetchone()
+            ends, used = row[3:] if row and row[3] > now else (reset, 0)
+            if row:
+                values = where | {"reset": ends, "used": used + block}
+                self._db.run(self._statements.update("quotas", *place), values)
+            else:
+                values = place | {"reset": ends, "used": block}
+                self._db.run(self._statements.insert("quotas"), values)
+        return ends, used
+
+    def release(self, world: str, api: str) -> None:
+        """Forget what the credentials of a world of an API have used."""
+        self._db.run(self._statements.delete("quotas", "world", "api"), {"world_": world, "api_": api})
 
     def close(self) -> None:
         """Close the database."""

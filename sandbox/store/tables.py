@@ -41,6 +41,13 @@ def make_tables(apis: Sequence[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
         sa.Column("offset", sa.Float, nullable=False),
         sa.Column("frozen", sa.Float),
     )
+    sa.Table(
+        "quotas",
+        metadata,
+        *(sa.Column(name, TEXT, primary_key=True) for name in ("world", "api", "credential")),
+        sa.Column("reset", sa.Float, nullable=False),
+        sa.Column("used", sa.Integer, nullable=False),
+    )
     _make_outbox(metadata)
     for api in apis:
         for resource in api.resources.values():

@@ -5,6 +5,7 @@ import random
 import shutil
 import socket
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 BINARIES = [Path(path) for path in sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
 USER = "postgres"
+ATTEMPTS, PAUSE = 10, 0.5  # of a start, and the seconds between them
 
 
 class Server:
@@ -42,7 +44,15 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        self._run("pg_ctl", "-D", self._data, "-l", self._data / "log", "-w", "start")
+        for _ in range(ATTEMPTS):
+            try:
+                self._run("pg_ctl", "-D", self._data, "-l", self._data / "log", "-w", "start")
+                return
+            except AssertionError as error:
+                # What a crash leaves behind, such as its shared memory, goes in its own time.
+                failure = error
+                time.sleep(PAUSE)
+        raise AssertionError((self._data / "log").read_text()[-2000:]) from failure
 
     def stop(self, mode: str = "immediate") -> None:
         """End it: `immediate` is a crash, `fast` ends connections first."""

@@ -134,9 +134,9 @@ def test_what_a_courier_has_is_nobody_elses_until_its_process_is_gone(
 
 def test_claim_ends_with_its_lease(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     queue(store, ("a", "", 10.0))
-    monkeypatch.setattr("sandbox.store.time.time", lambda: 1000.0)
+    monkeypatch.setattr("sandbox.store.outbox.time.time", lambda: 1000.0)
     assert len(store.claim_deliveries("clinic", 40.0, MOST, 60.0)) == 1
-    monkeypatch.setattr("sandbox.store.time.time", lambda: 1059.9)
+    monkeypatch.setattr("sandbox.store.outbox.time.time", lambda: 1059.9)
     assert store.claim_deliveries("clinic", 40.0, MOST, 60.0) == []
-    monkeypatch.setattr("sandbox.store.time.time", lambda: 1060.0)
+    monkeypatch.setattr("sandbox.store.outbox.time.time", lambda: 1060.0)
     assert len(store.claim_deliveries("clinic", 40.0, MOST, 60.0)) == 1

@@ -82,3 +82,48 @@ def test_forgotten_world_of_an_api_starts_anew_and_others_do_not(other: tuple[st
     for credential in (ANN, uploads):
         assert take(quotas, 1001.0, credential=credential) == Allowance(3, 2, 1061)
     assert take(quotas, 1001.0, credential=other) == Allowance(3, 1, 1060)
+
+
+class Ledger:
+    """What several processes count in."""
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[str, ...], tuple[float, int]] = {}
+
+    def reserve(self, credential: tuple[str, ...], block: int, reset: float, now: float) -> tuple[float, int]:
+        ends, used = self.counts.get(credential, (reset, 0))
+        ends, used = (reset, 0) if ends <= now else (ends, used)
+        self.counts[credential] = ends, used + block
+        return ends, used
+
+    def release(self, world: str, api: str) -> None:
+        self.counts = {key: count for key, count in self.counts.items() if key[:2] != (world, api)}
+
+
+@pytest.mark.parametrize("limit", [3, 999, 5000])
+def test_processes_together_never_let_more_through_than_the_limit(limit: int) -> None:
+    ledger = Ledger()
+    several, allowed = [Quotas(ledger) for _ in range(3)], 0
+    for index in range(limit + 100):
+        try:
+            take(several[index % 3], 1000.0, limit)
+        except RateLimited:
+            continue
+        allowed += 1
+    assert limit - 3 * (limit // 1000) <= allowed <= limit
+
+
+def test_small_limits_are_exact_over_processes() -> None:
+    ledger = Ledger()
+    several = [Quotas(ledger) for _ in range(2)]
+    assert [take(several[index % 2], 1000.0).remaining for index in range(3)] == [2, 1, 0]
+    assert refuse(several[1], 1000.0).allowance.reset == 1060
+    assert take(several[0], 1060.0).remaining == 2
+
+
+def test_windows_of_a_world_start_anew_for_all_processes() -> None:
+    ledger = Ledger()
+    several = [Quotas(ledger) for _ in range(2)]
+    take(several[0], 1000.0)
+    several[0].forget("world", "shop")
+    assert take(several[1], 1001.0).remaining == 2
