@@ -1,8 +1,8 @@
 """Operations that read: list, show, download."""
 
-import difflib
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from urllib.parse import quote
 
 from .calls import Answer, Call
@@ -19,7 +19,7 @@ from .values import dump, load
 # What a quoted file name in a header may not hold (RFC 6266 §4.3).
 UNQUOTABLE = re.compile(r"[^ !#-\[\]-~]")
 
-LOOKED_AT, SUGGESTED = 50, 3  # records, to suggest keys of
+LOOKED_AT, SUGGESTED = 20, 3  # records, to suggest keys of
 
 
 def list_(call: Call) -> Answer:
@@ -111,11 +111,16 @@ def _check_visible(call: Call, resource: Resource, named: str, row: Row | None, 
 
 
 def suggest_keys(call: Call, resource: Resource, key: str) -> list[str]:
-    """A few keys of records that the caller sees, those most like the given one."""
+    """A few keys of records that the caller sees, those first that begin like the given one."""
     owners, window = call.caller.persona.owners, Window(0, LOOKED_AT)
     found = call.store.page(resource, call.world, owners, [], resource.order, window)
     keys = [str(load(document)[resource.key]) for document in found]
-    return difflib.get_close_matches(key, keys, SUGGESTED, 0)
+    return sorted(keys, key=lambda known: _count_same(known, key), reverse=True)[:SUGGESTED]
+
+
+def _count_same(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _selecting(call: Call) -> Iterator[str]:
