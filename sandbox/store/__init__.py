@@ -13,6 +13,7 @@ from ..declared import Api, Resource
 from ..filters import Condition
 from ..pages import Window
 from .clocks import KeptClocks
+from .counts import Counts
 from .database import Database, Duplicate
 from .engines import connect
 from .outbox import Outbox
@@ -22,9 +23,6 @@ from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import create, describe_shape, make_tables
 
 __all__ = ["Delivery", "Duplicate", "File", "Row", "Snapshot", "Store", "describe_shape", "make_row"]
-
-
-MOST_COUNTS = 10_000  # answers that are remembered until the next write
 
 
 class Store(KeptClocks, Outbox):
@@ -41,7 +39,7 @@ class Store(KeptClocks, Outbox):
         self._db = Database(engine)
         self._statements = Statements(tables, engine.dialect)
         self.shared = shared or engine.dialect.name != "sqlite"
-        self._counts: dict[Any, int] = {}
+        self._counts = Counts()
         if not self.shared:
             # Who had claimed them is gone.
             self._db.run(self._statements.release(), {})
@@ -61,11 +59,9 @@ class Store(KeptClocks, Outbox):
         question = (statement.sql, values)
         if self.shared:
             self._counts.clear()
-        if question not in self._counts:
-            if len(self._counts) >= MOST_COUNTS:
-                self._counts.clear()
-            self._counts[question] = int(self._db.execute(statement.sql, values).fetchone()[0])
-        return self._counts[question]
+        return self._counts.get(
+            world, question, lambda: int(self._db.execute(statement.sql, values).fetchone()[0])
+        )
 
     def page(
         self,
@@ -105,16 +101,16 @@ class Store(KeptClocks, Outbox):
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
         statement = self._statements.insert(resource.table)
-        self._run_many(statement, [{"world": world, **make_columns(resource, row)} for row in rows])
+        self._run_many(world, statement, [{"world": world, **make_columns(resource, row)} for row in rows])
 
     def update(self, resource: Resource, world: str, row: Row) -> None:
         """Replace the document of a row. Raises Duplicate."""
         statement = self._statements.update(resource.table, "world", "key")
-        self._run_many(statement, [{"world_": world, "key_": row.key, **make_columns(resource, row)}])
+        self._run_many(world, statement, [{"world_": world, "key_": row.key, **make_columns(resource, row)}])
 
     def delete(self, resource: Resource, world: str, key: str) -> None:
         """Remove a row and its files."""
-        self._counts.clear()
+        self._counts.forget(world)
         values = {"world_": world, "resource_": resource.table, "key_": key}
         self._db.run(self._statements.delete(resource.table, "world", "key"), values)
         self._db.run(self._statements.delete("files", "world", "resource", "key"), values)
@@ -143,7 +139,7 @@ class Store(KeptClocks, Outbox):
 
     def drop_world(self, world: str, name: str, resources: Iterable[Resource]) -> None:
         """Remove a world. world: `<api>/<name>`; resources: those of the API."""
-        self._counts.clear()
+        self._counts.forget(name)
         for resource in resources:
             values = {"world_": name, "resource_": resource.table}
             self._db.run(self._statements.delete(resource.table, "world"), values)
@@ -191,6 +187,6 @@ class Store(KeptClocks, Outbox):
         """Close the database."""
         self._db.close()
 
-    def _run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
-        self._counts.clear()
+    def _run_many(self, world: str, statement: Statement, values: list[dict[str, Any]]) -> None:
+        self._counts.forget(world)
         self._db.run_many(statement, values)

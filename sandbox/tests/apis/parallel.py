@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,19 +28,21 @@ Verdicts = dict[tuple[str, str, str], str]
 
 @dataclass(frozen=True)
 class Trial:
-    """A run. verdicts: by law, operation and subject; output: what it printed."""
+    """A run. verdicts, reasons: by law, operation and subject; output: what it printed."""
 
     world: str
     exit_code: int
     verdicts: Verdicts
     requests: int
     output: str
+    reasons: Verdicts = field(default_factory=dict)
 
     def find_differences(self, alone: "Trial") -> list[str]:
         """What is otherwise than in a run that was alone, and what failed."""
         keys = sorted(self.verdicts.keys() | alone.verdicts.keys())
         found = [
-            f"{self.world}: {' '.join(key)}: {self.verdicts.get(key)}, alone {alone.verdicts.get(key)}"
+            f"{self.world}: {' '.join(key)}: {self.verdicts.get(key)} ({self.reasons.get(key, '')}), "
+            f"alone {alone.verdicts.get(key)}"
             for key in keys
             if self.verdicts.get(key) != alone.verdicts.get(key) or self.verdicts[key] == "failed"
         ]
@@ -64,7 +66,8 @@ def run_laws(api: str, ready: dict[str, Any], world: str) -> Trial:
         if path.exists():
             report = json.loads(path.read_text())
     rows = {(row["law"], row["operation"], row["subject"]): row["verdict"] for row in report["laws"]}
-    return Trial(world, done.returncode, rows, report["requests"], done.stdout)
+    reasons = {(row["law"], row["operation"], row["subject"]): row["message"] for row in report["laws"]}
+    return Trial(world, done.returncode, rows, report["requests"], done.stdout, reasons)
 
 
 def run_at_once(api: str, ready: dict[str, Any], worlds: Sequence[str]) -> list[Trial]:
@@ -87,13 +90,14 @@ def main() -> int:
             seconds = time.monotonic() - began
             found = alone.find_differences(alone)
             found += [line for trial in company for line in trial.find_differences(alone)]
-            differences += [f"- {api} {line}" for line in found]
+            differences += found
+            print(*(f"{api} {line}" for line in found), sep="\n", file=sys.stderr, flush=True)
             print(
                 f"| {api} | {len(alone.verdicts)} | {alone.requests:,} | {len(company)} | {seconds:.0f} "
                 f"| {len(found)} |",
                 flush=True,
             )
-    print("", *differences, sep="\n")
+    print("", *(f"- {line}" for line in differences), sep="\n")
     return int(bool(differences))
 
 
