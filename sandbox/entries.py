@@ -4,6 +4,7 @@ import base64
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
@@ -73,11 +74,11 @@ def make_raw(
     if length > LONGEST_BODY:
         content = content[:LONGEST_BODY]
     cost = OVERHEAD + len(path) + len(query) + len(sent) + len(content) + len(note.problems)
-    cost += sum([len(name) + len(value) + HEADER_OVERHEAD for name, value in headers])
+    cost += _weigh(headers)
     if cost > MUCH:
         path, query, headers = path[:LONGEST_BODY], query[:LONGEST_BODY], _cut_headers(headers)
         cost = OVERHEAD + len(path) + len(query) + len(sent) + len(content) + len(note.problems)
-        cost += sum([len(name) + len(value) + HEADER_OVERHEAD for name, value in headers])
+        cost += _weigh(headers)
     return (
         number,
         time.time() - ms / 1000,
@@ -103,9 +104,12 @@ def make_raw(
     )
 
 
+def _weigh(headers: Headers) -> int:
+    return sum(map(len, chain.from_iterable(headers))) + HEADER_OVERHEAD * len(headers)
+
+
 def _cut_headers(headers: Headers) -> Headers:
-    size = sum(len(name) + len(value) for name, value in headers)
-    if size <= LONGEST_HEADERS and len(headers) <= MOST_HEADERS:
+    if _weigh(headers) <= LONGEST_HEADERS:
         return headers
     return [(name[:LONGEST_HEADER], value[:LONGEST_HEADER]) for name, value in headers[:MOST_HEADERS]]
 
