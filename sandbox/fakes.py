@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from faker import Faker
@@ -183,6 +184,7 @@ def _find_bounds(schema: Json) -> tuple[int, int]:
     return least, schema.get("maximum", 1000 if least <= 1000 else 2 * least)
 
 
+@cache
 def list_fakes() -> set[str]:
     """Every name that `fake` may have."""
     return {*dir(Faker("en_US")), *OURS, "after"}

@@ -13,6 +13,7 @@ from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
+from connexion.spec import OpenAPISpecification
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
@@ -23,6 +24,11 @@ from .sites import Site
 MOST_ROUTES = 10_000
 
 Route = tuple[Endpoint, dict[str, str], str]
+
+
+# Connexion would check with jsonschema, at a tenth of a second, what we made ourselves of documents that
+# are checked already.
+OpenAPISpecification._validate_spec = lambda *_: None
 
 
 class Routing(RoutingMiddleware):  # type: ignore[misc]

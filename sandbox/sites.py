@@ -24,7 +24,7 @@ from .quirks import QUIRKS
 from .quotas import Quotas
 from .reading import read_api
 from .responses import Response, answer_problem
-from .schemas import make_registry
+from .schemas import Json, make_registry
 from .store import Store
 from .tokens import Tokens
 from .traffic import MOST_ENTRIES, Traffic
@@ -77,23 +77,14 @@ class Site:
         ]
 
     def _read(self, path: Path) -> Api:
-        document = self._cache.remember("document", [path, VOCABULARY], lambda: read_document(path))
-        try:
-            api = read_api(path.stem, document)
-        except Unusable as error:
-            raise Unusable(f"{path}: {error}") from error
-        for operation in api.operations:
-            if operation.does == "quirk" and operation.id not in QUIRKS:
-                raise Unusable(f"{path}: does: quirk of {operation.id}: there is no such quirk")
-        return api
+        document = self._cache.remember("document", [path, VOCABULARY], lambda: _check(path))
+        return read_api(path.stem, document)
 
     def _make_service(self, api: Api, settings: Settings) -> Service:
         fixtures = read_fixtures(api, settings.fixtures, self._cache)
         worlds = Worlds(api, fixtures, self.store, self.clocks, self._quotas, settings.seed, self._cache)
         subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
         check_events(api, subscriptions)
-        for name, resource in api.resources.items():
-            check_fakes(resource.schema, f"{api.name}: /components/schemas/{name}")
         accounts = api.dialect.get("accounts")
         return Service(
             api=api,
@@ -200,3 +191,18 @@ PLAIN = Api("sandbox", {}, "", {"errors": PLAIN_ERRORS}, {}, (), {}, make_regist
 
 def _answer_json(body: object) -> Response:
     return Response(200, {"Content-Type": "application/json"}, orjson.dumps(body))
+
+
+def _check(path: Path) -> Json:
+    """A document that can be served. Raises Unusable."""
+    document = read_document(path)
+    try:
+        api = read_api(path.stem, document)
+    except Unusable as error:
+        raise Unusable(f"{path}: {error}") from error
+    for operation in api.operations:
+        if operation.does == "quirk" and operation.id not in QUIRKS:
+            raise Unusable(f"{path}: does: quirk of {operation.id}: there is no such quirk")
+    for name, resource in api.resources.items():
+        check_fakes(resource.schema, f"{api.name}: /components/schemas/{name}")
+    return document

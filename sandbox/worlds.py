@@ -11,7 +11,7 @@ from .fixtures import Fixtures
 from .quotas import Quotas
 from .schemas import Json
 from .seeds import Seeder, make_rows
-from .store import Row, Store
+from .store import Row, Store, find_columns
 
 IDLE = 3600.0  # seconds after which a named world is dropped
 MOST = 500  # named worlds of an API; one more drops the one that was used least recently
@@ -71,10 +71,26 @@ class Worlds:
         sources = [self.api.document, asdict(self.fixtures), self.seed, anchor.isoformat()]
         texts = (json.dumps(source, default=sorted).encode() for source in sources)
         made = self.cache.remember(
-            "rows", texts, lambda: _pack(make_rows(self.api, self.fixtures, self.seed, anchor))
+            "rows", texts, lambda: self._pack(make_rows(self.api, self.fixtures, self.seed, anchor))
         )
         return {
-            name: [Row(key, owner, document.encode(), due) for key, owner, document, due in rows]
+            name: [Row(key, owner, text.encode(), due, None, rest) for key, owner, text, due, rest in rows]
+            for name, rows in made.items()
+        }
+
+    def _pack(self, made: dict[str, list[Row]]) -> Json:
+        """The rows as plain JSON values, with their columns."""
+        return {
+            name: [
+                [
+                    row.key,
+                    row.owner,
+                    row.document.decode(),
+                    row.due,
+                    find_columns(self.api.resources[name], row),
+                ]
+                for row in rows
+            ]
             for name, rows in made.items()
         }
 
@@ -106,11 +122,3 @@ class Worlds:
         named = sorted((used, world) for world, used in self._used.items() if world)
         for _, world in [each for each in named if each[0] < latest] or named[: len(named) - MOST + 1]:
             self.drop(world)
-
-
-def _pack(rows: dict[str, list[Row]]) -> Json:
-    """The rows as plain JSON values."""
-    return {
-        name: [[row.key, row.owner, row.document.decode(), row.due] for row in made]
-        for name, made in rows.items()
-    }

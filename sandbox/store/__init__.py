@@ -17,12 +17,22 @@ from .counts import Counts
 from .database import Database, Duplicate
 from .engines import connect
 from .outbox import Outbox
-from .rows import Delivery, File, Row, make_columns, make_row
+from .rows import Delivery, File, Row, find_columns, make_columns, make_row
 from .snapshots import Snapshot, Snapshots
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import create, describe_shape, make_tables
 
-__all__ = ["Delivery", "Duplicate", "File", "Row", "Snapshot", "Store", "describe_shape", "make_row"]
+__all__ = [
+    "Delivery",
+    "Duplicate",
+    "File",
+    "Row",
+    "Snapshot",
+    "Store",
+    "describe_shape",
+    "find_columns",
+    "make_row",
+]
 
 
 class Store(KeptClocks, Outbox):

@@ -16,7 +16,7 @@ LARGEST = 2**63 - 1  # an integer of SQL
 @dataclass(slots=True)
 class Row:
     """A record as it is kept. document: its JSON; record: the same, where it is known; due: Unix time of
-    the next move by the clock.
+    the next move by the clock; columns: the values of the resource's columns, where they are known.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Row:
     document: bytes
     due: float | None = None
     record: dict[str, Any] | None = None
+    columns: Sequence[Any] | None = None
 
     def read(self) -> dict[str, Any]:
         """The record; a new copy of its first level."""
@@ -55,8 +56,19 @@ class File:
 def make_columns(resource: Resource, row: Row) -> dict[str, Any]:
     """The values of a row by column."""
     values: dict[str, Any] = {"key": row.key, "owner": row.owner, "document": row.document, "due": row.due}
+    columns = find_columns(resource, row) if row.columns is None else row.columns
+    return values | dict(zip(_name_columns(resource), columns, strict=True))
+
+
+def find_columns(resource: Resource, row: Row) -> list[Any]:
+    """The values of the resource's columns, in their order."""
     record = row.read() if resource.columns else {}
-    return values | {f"f_{name}": fit(dig(record, name)) for name, fit in _find_fits(resource)}
+    return [fit(dig(record, name)) for name, fit in _find_fits(resource)]
+
+
+@cache
+def _name_columns(resource: Resource) -> tuple[str, ...]:
+    return tuple(f"f_{name}" for name in resource.columns)
 
 
 def fit_column(resource: Resource, name: str, value: Any) -> Any:
