@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from .clock import Clock
+from .ctl import __doc__ as ctl_description
+from .ctl import add_commands
 from .documents import find_documents
 from .options import Parser, add_options, make_gate, make_settings
 from .problems import Unusable
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return run_contract_command(arguments)
         options = make_parser().parse_args(arguments)
         options.arguments = arguments[1:]
-        options.run(options)
+        return int(options.run(options) or 0)
     except Unusable as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return UNUSABLE
@@ -54,6 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the APIs of documents", description=run_serve.__doc__)
     serve.set_defaults(run=run_serve)
     add_options(serve)
+    add_commands(commands.add_parser("ctl", help="drive a sandbox that runs", description=ctl_description))
     return parser
 
 

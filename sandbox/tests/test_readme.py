@@ -16,7 +16,7 @@ import yaml
 from contract_tests.arguments import make_parser as make_contract_parser
 from contract_tests.reports import known
 from contract_tests.targets import read_target
-from sandbox.__main__ import CONTRACT_COMMANDS, make_parser
+from sandbox.__main__ import CONTRACT_COMMANDS, main, make_parser
 from sandbox.documents import find_words
 from sandbox.quirks import QUIRKS
 from sandbox.tests.test_floors import FLOORS
@@ -93,6 +93,17 @@ def test_tests_of_the_readme_pass(tmp_path: Path) -> None:
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, timeout=120
     )
     assert "2 passed" in done.stdout, done.stdout
+
+
+def test_sandbox_is_driven_as_the_readme_says(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = [command.split() for command in COMMANDS if command.startswith("sandbox ctl ")]
+    assert len(commands) > 5
+    for _, _, *arguments in commands:
+        assert main(["ctl", "--url", url, *arguments]) == 0, capsys.readouterr().err
+    assert json.loads((tmp_path / "before.json").read_text())["world"] == "job-17"
 
 
 def test_yaml_of_the_readme_stands_at_its_places() -> None:
