@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from faker import Faker
@@ -182,12 +181,6 @@ class Faking:
 def _find_bounds(schema: Json) -> tuple[int, int]:
     least = schema.get("minimum", min(0, schema.get("maximum", 0)))
     return least, schema.get("maximum", 1000 if least <= 1000 else 2 * least)
-
-
-@cache
-def list_fakes() -> set[str]:
-    """Every name that `fake` may have."""
-    return {*dir(Faker("en_US")), *OURS, "after"}
 
 
 FORMATS: dict[str, Callable[[Faking, Json], Any]] = {

@@ -3,16 +3,19 @@
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from .fakes import list_fakes
+from faker import Faker
+
+from .fakes import OURS
 from .problems import Unusable
 from .schemas import Json
 
 
 def check_fakes(schema: Json, pointer: str) -> None:
     """Raise Unusable, with a pointer, for a `fake` that neither Faker nor we can make."""
-    known = list_fakes()
+    known = _list_fakes()
     for at, words in _find_fakes(schema, pointer):
         template = isinstance(words, str) and "{{" in words
         whole = [words] if isinstance(words, str) else list(words)
@@ -21,6 +24,12 @@ def check_fakes(schema: Json, pointer: str) -> None:
                 near = difflib.get_close_matches(name, known, 1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 raise Unusable(f"{at}/x-sandbox/fake: there is no {name!r}{hint}")
+
+
+@cache
+def _list_fakes() -> set[str]:
+    """Every name that `fake` may have."""
+    return {*dir(Faker("en_US")), *OURS, "after"}
 
 
 def _find_fakes(schema: Any, pointer: str) -> Iterator[tuple[str, Any]]:

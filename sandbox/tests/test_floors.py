@@ -70,7 +70,7 @@ LEVEL = {module: level for level, modules in enumerate(FLOORS) for module in mod
 ONLY_IMPORTERS = {
     "connexion": {"routes", "parameters"},
     "sqlalchemy": {"store"},
-    "faker": {"fakes"},
+    "faker": {"fakes", "faking"},
     "jsonschema_rs": {"schemas"},
     "uvicorn": {"server", "protocol", "threads"},
     "httpx": {"couriers"},
