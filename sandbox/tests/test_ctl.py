@@ -1,6 +1,7 @@
 """`sandbox ctl` against a sandbox: what it prints, does and refuses."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sandbox import Sandbox
 from sandbox.__main__ import main
 from sandbox.ctl import read_duration
+from sandbox.remote import Remote
 from sandbox.tests.shop import DOCUMENT, FIXTURES, LAMP
 
 Json = Any
@@ -121,6 +123,27 @@ def test_log_is_listed_and_explains_a_refusal(run: Run, running: Sandbox) -> Non
     out = run("log", str(entry["id"]))[1]
     assert out.startswith("GET /shop/v1/items?size=x\n")
     assert "problem  " in out
+
+
+def test_log_is_followed(run: Run, running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Requests go on until the stream, which tells of later ones only, has told of one.
+    real, done = Remote.follow, threading.Event()
+
+    def ask() -> None:
+        while not done.wait(0.05):
+            show(running, "g")
+
+    def follow(remote: Remote, path: str, query: Json) -> Iterator[Json]:
+        threading.Thread(target=ask).start()
+        try:
+            yield next(real(remote, path, query))
+        finally:
+            done.set()
+
+    monkeypatch.setattr(Remote, "follow", follow)
+    code, out, _ = run("log", "-f", "--world", "g")
+    assert code == 0
+    assert "/shop/v1/items/" in out
 
 
 def test_event_is_emitted_and_deliveries_are_listed(run: Run) -> None:

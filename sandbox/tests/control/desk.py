@@ -1,6 +1,7 @@
 """A control plane to ask, without a network."""
 
 import asyncio
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,14 +12,38 @@ from sandbox.calls import Subscription
 from sandbox.clock import Clock
 from sandbox.control import Control
 from sandbox.control import Desk as ControlDesk
-from sandbox.declared import Resource
+from sandbox.control.document import read_own
+from sandbox.declared import Operation, Resource
 from sandbox.problems import Problem
+from sandbox.responses import Response
+from sandbox.schemas import Schema
 from sandbox.sites import Settings, Site
 from sandbox.tests.clinic import DOCUMENT as CLINIC
 from sandbox.tests.shop import DOCUMENT as SHOP
 from sandbox.tests.shop import FIXTURES, START
 
 Json = dict[str, Any]
+
+
+def check_answer(method: str, path: str, response: Response) -> None:
+    """Hold an answer against the document of the control plane."""
+    operation = find_operation(method, path)
+    documented = operation.responses[str(response.status)].get("content", {})
+    assert response.headers.get("Content-Type") == next(iter(documented), None)
+    for media, part in documented.items():
+        if media == "application/json":
+            assert Schema(part["schema"]).find_faults(orjson.loads(response.body), "answer") == []
+
+
+def find_operation(method: str, path: str) -> Operation:
+    """The operation that a request is for."""
+    found = [
+        operation
+        for operation in read_own().operations
+        if operation.method.upper() == ("GET" if method == "HEAD" else method)
+        and re.fullmatch(re.sub(r"\{.*?\}", "[^/]+", operation.path), path)
+    ]
+    return min(found, key=lambda operation: operation.path.count("{"))
 
 
 class Desk:
@@ -48,10 +73,8 @@ class Desk:
         headers = {"content-type": "application/json"}
         question = urlencode(query).encode()
         response = asyncio.run(self.control.answer(method, f"/_sandbox{path}", question, headers, receive))
-        if response.status == 204:
-            return None
-        assert response.headers["Content-Type"] == "application/json"
-        return orjson.loads(response.body)
+        check_answer(method, path, response)
+        return orjson.loads(response.body) if response.body else None
 
     def refuse(self, method: str, path: str, body: Any = None, **query: str) -> Problem:
         with pytest.raises(Problem) as caught:

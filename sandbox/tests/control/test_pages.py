@@ -6,6 +6,10 @@ import orjson
 import pytest
 
 from sandbox.bodies import JSON_LIMIT
+from sandbox.control.document import read_own
+from sandbox.control.operations import OPERATIONS
+from sandbox.schemas import Schema
+from sandbox.tests.client import Client
 from sandbox.tests.clinic import VISIT
 from sandbox.tests.control.desk import Desk
 
@@ -46,6 +50,36 @@ def test_other_page_or_delivery_is_missing(desk: Desk, method: str, path: str) -
 def test_other_method_is_not_allowed(desk: Desk, method: str, path: str, allow: str) -> None:
     problem = desk.refuse(method, path)
     assert (problem.kind, problem.headers) == ("not_allowed", {"Allow": allow})
+
+
+def test_every_operation_of_the_document_is_done() -> None:
+    assert set(OPERATIONS) == {operation.id for operation in read_own().operations}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "request_", "status"),
+    [
+        ("GET", "/clock?world=a%20b", {}, 400),
+        ("POST", "/clock", {"json": {"nope": 1}}, 400),
+        ("POST", "/clock", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 400),
+        ("GET", "/nope", {}, 404),
+        ("DELETE", "/chaos/nope", {}, 404),
+        ("PUT", "/clock", {}, 405),
+        ("POST", "/clock", {"content": b" " * (JSON_LIMIT + 1)}, 413),
+        ("POST", "/clock", {"content": b"{}"}, 415),
+        ("GET", "/clock", {"headers": {"Host": "rebound.example"}}, 403),
+    ],
+)
+def test_refusal_is_the_problem_that_the_document_has(
+    method: str, path: str, request_: Json, status: int
+) -> None:
+    client = Client()
+    response = client.ask(method, f"/_sandbox{path}", **{"headers": {}, **request_})
+    client.site.close()
+    assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")
+    problem = read_own().document["components"]["schemas"]["Problem"]
+    assert Schema(problem).find_faults(response.json(), "answer") == []
+    assert response.json()["status"] == status
 
 
 def test_document_of_the_control_plane_is_served(desk: Desk) -> None:
