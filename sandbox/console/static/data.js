@@ -1,7 +1,7 @@
 import { attempt, call, facts, find, make, pageOf, tell } from "./page.js";
 
-const MOST = 25;
-const WIDEST = 6; // columns beside the key
+const MOST = 20;
+const WIDEST = 4; // columns beside the key
 const box = find("#records");
 let offset = Number(new URLSearchParams(location.search).get("offset")) || 0;
 

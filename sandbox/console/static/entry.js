@@ -64,25 +64,27 @@ async function sendAgain(entry, place) {
   });
 }
 
-const value = (each) => (typeof each === "string" ? each : JSON.stringify(each));
-
 function facet(name, each) {
   if (each == null || each === "") return [];
-  return [make("dt", {}, name), make("dd", {}, make("code", {}, value(each)))];
+  return [make("dt", {}, name), make("dd", {}, make("code", {}, each))];
 }
+
+/** A value as JSON, so that 7 and "7" are told apart. */
+const written = (each) => (each == null ? null : JSON.stringify(each));
+const plain = (each) => (typeof each === "string" ? each : written(each));
 
 function problem(each) {
   const ids = (each.requirements || []).join(", ");
+  const where = [each.location, each.pointer].filter(Boolean).join(" ");
   return make(
     "li",
     {},
-    make("p", {}, make("strong", {}, each.message)),
+    make("h3", {}, where ? make("code", {}, where) : null, where ? " " : null, each.message),
     make("dl", { class: "facts tight" },
-      ...facet("Where", [each.location, each.pointer].filter(Boolean).join(" ")),
+      ...facet("Expected", plain(each.expected)),
+      ...facet("Received", written(each.received)),
+      ...facet("Nearest", written(each.nearest)),
       ...facet("Rule", each.rule),
-      ...facet("Expected", each.expected),
-      ...facet("Received", each.received),
-      ...facet("Nearest", each.nearest),
       ...facet("Requirement", ids)),
   );
 }
@@ -119,7 +121,7 @@ function render(entry) {
     make("h1", { class: "request" }, `${entry.method} ${entry.path}`, entry.query ? make("small", {}, ` ?${entry.query}`) : null),
     make("p", { class: "summary" }, badge(`${entry.status || "no answer"} ${entry.verdict}`, entry.verdict), " ",
       when(entry.at, true), ` · ${told.filter(Boolean).join(" · ")}`),
-    make("p", { class: "buttons" }, copier(() => curl(entry), "Copy as curl"), " ", send,
+    make("p", { class: "buttons" }, copier(() => curl(entry), "Copy as curl", ""), " ", send,
       cut ? " The body was too long to be kept, so it cannot be sent again." : null),
     again,
     entry.reason || entry.problems.length ? explain(entry) : "",

@@ -88,7 +88,7 @@ export function ask(question, verb) {
 }
 
 /** A button that puts a text into the clipboard. */
-export function copier(text, label = "Copy") {
+export function copier(text, label = "Copy", size = "small") {
   const copy = async (event) => {
     const button = event.currentTarget;
     await navigator.clipboard.writeText(typeof text === "function" ? text() : text).then(
@@ -97,7 +97,7 @@ export function copier(text, label = "Copy") {
     );
     setTimeout(() => (button.textContent = label), 1500);
   };
-  return make("button", { type: "button", class: "small", onclick: copy }, label);
+  return make("button", { type: "button", class: size, onclick: copy }, label);
 }
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
@@ -159,7 +159,6 @@ async function fillWorlds() {
   for (const select of document.querySelectorAll("#world, [data-worlds]")) {
     const known = new Set([...select.options].map((option) => option.value));
     select.append(...worlds.filter((world) => !known.has(world)).map((world) => new Option(world, world)));
-    if (select.dataset.chosen) select.value = select.dataset.chosen;
   }
 }
 

@@ -102,8 +102,8 @@ function listen() {
 for (const [name, value] of new URLSearchParams(location.search)) {
   const field = form.elements[name];
   if (!field) continue;
+  if (name === "of" && ![...field.options].some((each) => each.value === value)) field.add(new Option(value, value));
   field.value = value;
-  if (name === "of") field.dataset.chosen = value; // its options come later
 }
 form.addEventListener("input", restart);
 form.addEventListener("reset", () => setTimeout(restart));
