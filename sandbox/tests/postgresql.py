@@ -6,8 +6,10 @@ import shutil
 import socket
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -62,6 +64,19 @@ class Server:
         command = [str(self._binaries / program), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=self._data.parent, **self._user)
         assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"
+
+
+@contextmanager
+def run_server() -> Iterator[Server]:
+    """A server while the context lasts, in a folder that no other user's folder hides from it."""
+    binaries = find_binaries()
+    with TemporaryDirectory(prefix="postgresql-") as folder:
+        server = Server(Path(folder), binaries)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def _find_port() -> int:

@@ -12,7 +12,7 @@ from sandbox.problems import Problem, Unusable
 from sandbox.reading import read_api
 from sandbox.store import Duplicate, File, Row, Store, make_row
 from sandbox.tests.control.desk import Desk
-from sandbox.tests.postgresql import Server, find_binaries
+from sandbox.tests.postgresql import Server, run_server
 from sandbox.tests.shop import LAMP, load_document, make_shop_rows, read_shop
 
 ITEM = read_shop().resources["Item"]
@@ -21,15 +21,9 @@ NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    binaries = find_binaries()
-    folder = tmp_path_factory.mktemp("postgresql")
-    for above in (folder, *folder.parents[:3]):
-        above.chmod(0o755)
-    made = Server(folder, binaries)
-    made.start()
-    yield made
-    made.stop()
+def server() -> Iterator[Server]:
+    with run_server() as made:
+        yield made
 
 
 @pytest.fixture
