@@ -11,10 +11,12 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from typing import Any
 
+from .options import CONTROL_TOKEN
 from .problems import Unusable
 
 PATIENCE = 60.0  # seconds until the ready line
 GRACE = 30.0  # seconds in which it must end
+TOKEN = "--control-token="
 COMMAND = ("-m", "sandbox", "serve", "--port", "0", "--until-eof")
 
 
@@ -25,7 +27,11 @@ def spawn(arguments: Sequence[str], folder: Path | None = None) -> Iterator[dict
     The process ends with the context, or when this process dies. folder: where it runs.
     Raises Unusable, with what the process wrote.
     """
-    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    # An argument is shown by every list of processes, the environment is not.
+    tokens = [text for text in arguments if text.startswith(TOKEN)]
+    arguments = [text for text in arguments if text not in tokens]
+    secrets = {CONTROL_TOKEN: tokens[-1].removeprefix(TOKEN)} if tokens else {}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"} | secrets
     with Popen(
         [sys.executable, *COMMAND, *arguments],
         cwd=folder,

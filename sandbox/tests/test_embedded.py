@@ -221,6 +221,12 @@ def test_sandbox_knows_its_control_token(process: bool) -> None:
             find_world(made.url)
 
 
+def test_control_token_stands_in_no_list_of_processes() -> None:
+    with make(process=True, control_token="s3cret"):
+        commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    assert not [command for command in commands if b"s3cret" in command]
+
+
 def test_sandbox_that_is_not_entered_says_so() -> None:
     with pytest.raises(Unusable, match="no sandbox answers at no URL"):
         make().reset()
