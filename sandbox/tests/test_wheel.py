@@ -30,6 +30,8 @@ def test_wheel_holds_documents_and_no_tests(wheel: Path) -> None:
     assert "contract_tests/requirements/devsync.yaml" in names
     assert "contract_tests/mutants/rows/devsync.yaml" in names
     assert "contract_tests/reports/template.html" in names
+    assert "sandbox/console/templates/frame.html" in names
+    assert "sandbox/console/static/console.css" in names
     assert not [name for name in names if "/tests/" in name or name.startswith("contract_tests/peers")]
 
 
