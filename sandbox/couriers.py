@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -13,6 +14,7 @@ import httpx
 from .calls import Service
 from .clock import Clocks
 from .effects import settle
+from .problems import Problem
 from .store import Delivery
 from .webhooks import find_next_attempt, make_headers
 
@@ -70,6 +72,7 @@ class Courier:
         self._clocks = clocks
         self._sender = sender
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._trouble = ""
 
     async def run(self) -> None:
         """Look into the outbox again and again. A fault is told and does not end it."""
@@ -77,11 +80,20 @@ class Courier:
             while True:
                 try:
                     self.look()
+                    self._trouble = ""
+                except Problem as problem:
+                    self._tell(problem.message)
                 except Exception:
                     traceback.print_exc()
                 await self._wait()
         finally:
             await self._stop()
+
+    def _tell(self, trouble: str) -> None:
+        """Say once why nothing is delivered."""
+        if trouble != self._trouble:
+            print(f"deliveries and moves by the clock wait: {trouble}", file=sys.stderr, flush=True)
+        self._trouble = trouble
 
     async def _wait(self) -> None:
         """Wait for the next look: a while, or until one of many attempts has made room for another."""
@@ -158,4 +170,13 @@ class Courier:
             delivery.due = find_next_attempt(service.api, delivery.attempts, now)
             delivery.state = "failed" if delivery.due is None else "pending"
         delivery.claimed = None
-        service.store.note(delivery)
+        await self._note(service, delivery)
+
+    async def _note(self, service: Service, delivery: Delivery) -> None:
+        """Keep what became of an attempt as soon as the store can: it must not be made again."""
+        while True:
+            try:
+                service.store.note(delivery)
+                return
+            except Problem:
+                await asyncio.sleep(PAUSE)

@@ -1,6 +1,7 @@
 """HTTP/1.1 on the socket: uvicorn's parser, without what it lets through too freely."""
 
-from typing import cast
+import asyncio
+from typing import ClassVar, cast
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,20 +11,78 @@ from .breaks import offer_close
 ONCE = (b"host", b"authorization", b"content-length", b"content-type")
 
 
+PATIENCE = 20.0  # seconds that a request may take to arrive, and one more
+PACE = 1000  # for each so many bytes of it
+REFUSAL = (
+    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Length: 28\r\nConnection: close\r\n\r\nThe request came too slowly."
+)
+
+
 class Protocol(HttpToolsProtocol):
     """Drops the trailers of a chunked body: they must not pass for headers (RFC 9110 §6.5.1).
 
     A header that may stand only once is kept with a NUL between its values, which no other code
     takes for a valid value (RFC 9112 §3.2, RFC 9110 §5.3).
+
+    A request that comes too slowly is refused, and a connection that never sends one is closed. Where
+    there are too many connections, the one that has been waited for longest gives way.
     """
 
+    most: ClassVar[int] = 10_000  # connections
     complete = False
+    awaited = True  # whether a request, or the rest of one, is to come
+    since = 0.0
+    received = 0
+    watch: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there."""
+        super().connection_made(transport)
+        self.since = self.loop.time()
+        self.watch = self.loop.call_later(PATIENCE, self.check_pace)
+        if len(self.connections) > self.most:
+            waiting = (each for each in self.connections if isinstance(each, Protocol) and each.awaited)
+            min(waiting, key=lambda each: each.since).transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client is gone."""
+        if self.watch:
+            self.watch.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of a request."""
+        self.received += len(data)
+        super().data_received(data)
+
+    def check_pace(self) -> None:
+        """Give up a request that comes too slowly; look again when one could next be too slow."""
+        left = self.since + PATIENCE + self.received / PACE - self.loop.time()
+        if not self.awaited or self.flow.read_paused or self.is_answering():
+            left = PATIENCE
+        if left > 0:
+            self.watch = self.loop.call_later(left, self.check_pace)
+            return
+        if self.scope and not (self.complete and self.cycle.response_started):
+            self.transport.write(REFUSAL)
+        self.transport.close()
+
+    def is_answering(self) -> bool:
+        """Whether a request before the one that is awaited has no whole answer yet."""
+        return not self.complete and bool(self.cycle) and not self.cycle.response_complete
 
     def on_message_begin(self) -> None:
         """A request starts."""
-        self.complete = False
+        self.complete, self.awaited = False, True
+        self.since = self.loop.time()
         super().on_message_begin()
         offer_close(cast(Scope, self.scope), self.transport.close)
+
+    def on_message_complete(self) -> None:
+        """A request is here."""
+        self.awaited, self.received = False, 0
+        super().on_message_complete()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header field, or a trailer field."""

@@ -9,6 +9,7 @@ from .clock import write_instant
 from .problems import ROOT, Fault, Problem
 
 BLOCKS = 1000  # into which a limit is divided for several processes
+SLACK = 60  # seconds by which clocks of machines may differ
 
 
 @dataclass(slots=True)
@@ -42,6 +43,11 @@ class Bank(Protocol):
         """Start all windows of a world of an API anew."""
 
 
+def is_open(reset: float, window: float, now: float) -> bool:
+    """Whether the window that ends at `reset` is the present one: it is over, or of a clock set back."""
+    return now < reset <= now + window + SLACK
+
+
 class Quotas:
     """Counts requests by credential. The first request of a window starts it (across.md X5).
 
@@ -59,7 +65,7 @@ class Quotas:
         Raises Problem rate_limited, with Retry-After, when none is left.
         """
         count = self._counts.get(credential)
-        if count is None or now >= count.reset or count.used >= count.most:
+        if count is None or not is_open(count.reset, window, now) or count.used >= count.most:
             count = self._counts[credential] = self._open(credential, limit, now + window, now)
         count.used += 1
         allowance = Allowance(limit, max(0, limit - count.used), math.ceil(count.reset))

@@ -25,6 +25,7 @@ from .protocol import Protocol
 from .sites import Settings, Site
 
 BACKLOG = 2048
+OTHER_FILES = 100  # open files that are no connections of clients
 # Time that running requests have to end after Ctrl-C or SIGTERM, in seconds.
 GRACE = 1
 
@@ -57,6 +58,7 @@ def serve(
         gc.enable()
         host, port = listener.getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        Protocol.most = min(Protocol.most, allow_files(Protocol.most + OTHER_FILES) - OTHER_FILES)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -102,6 +104,20 @@ def listen(host: str, port: int) -> socket.socket:
             ) from error
         raise Unusable(f"cannot listen on {host}:{port}: {error}") from error
     return listener
+
+
+def allow_files(wanted: int) -> int:
+    """Let this process have so many open files if it may; returns how many it may have."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limits = [limit for limit in (wanted, hard) if limit != resource.RLIM_INFINITY]
+    if soft != resource.RLIM_INFINITY and soft < min(limits):
+        soft = min(limits)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else soft
 
 
 def describe(site: Site, url: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ EARLIEST, LATEST = -2_208_988_800.0, 221_845_392_000.0  # the years 1900 and 900
 
 def tell_clock(desk: Desk, question: Question) -> Json:
     """The time of a world."""
+    desk.clocks.refresh()
     return {"world": question.world, **describe_clock(desk.clocks.of(question.world))}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ..declared import Api, Resource
 from ..filters import Condition
 from ..pages import Window
+from ..quotas import is_open
 from .clocks import KeptClocks
 from .counts import Counts
 from .database import Database, Duplicate
@@ -180,7 +181,7 @@ class Store(KeptClocks, Outbox):
         where = {f"{name}_": value for name, value in place.items()}
         with self._db.transaction(f"quotas/{api}/{world}"):
             row = self._db.run(self._statements.select("quotas", *place), where).fetchone()
-            ends, used = row[3:] if row and row[3] > now else (reset, 0)
+            ends, used = row[3:] if row and is_open(row[3], reset - now, now) else (reset, 0)
             if row:
                 values = where | {"reset": ends, "used": used + block}
                 self._db.run(self._statements.update("quotas", *place), values)

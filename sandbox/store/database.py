@@ -25,7 +25,7 @@ class Database:
         self._guarded = engine.dialect.name in GUARDED
         self._lock = LOCKS.get(engine.dialect.name)
         self._locks: set[int] = set()
-        self._depth = 0
+        self._open = False  # whether a transaction is
         driver: Any = engine.dialect.loaded_dbapi
         self._duplicate, self._error = driver.IntegrityError, driver.Error
         self._pooled: Any = None
@@ -48,7 +48,7 @@ class Database:
     def run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
         """Run a statement once for each set of values. Raises Duplicate, and Problem unavailable."""
         rows = [statement.bind(each) for each in values]
-        guarded = self._guarded and self._depth
+        guarded = self._guarded and self._open
         try:
             if self._cursor is None:
                 self._connect()
@@ -68,25 +68,28 @@ class Database:
 
         Raises Problem unavailable.
         """
-        lock = crc32(world.encode())
-        if not self._depth:
-            self._locks.clear()
-            self.execute(self._begin.format(lock=lock))
-        elif self._lock and lock not in self._locks:
-            self.execute(self._lock.format(lock=lock))
-        self._locks.add(lock)
-        self._depth += 1
+        outermost = not self._open
         try:
+            self._enter(crc32(world.encode()))
             yield
+            if outermost:
+                self.execute("COMMIT")
         except BaseException:
-            self._depth -= 1
-            if not self._depth:
+            if outermost and self._cursor is not None:
                 with suppress(Problem):
                     self.execute("ROLLBACK")
             raise
-        self._depth -= 1
-        if not self._depth:
-            self.execute("COMMIT")
+        finally:
+            self._open = not outermost
+
+    def _enter(self, lock: int) -> None:
+        if not self._open:
+            self._locks.clear()
+            self.execute(self._begin.format(lock=lock))
+            self._open = True
+        elif self._lock and lock not in self._locks:
+            self.execute(self._lock.format(lock=lock))
+        self._locks.add(lock)
 
     def close(self) -> None:
         """Close the connection."""
@@ -95,6 +98,8 @@ class Database:
         self._engine.dispose()
 
     def _connect(self) -> None:
+        if self._open:  # what it had written is lost, so what is left of it must not be written
+            raise self._unavailable(ConnectionError("its connection was lost"))
         try:
             self._pooled = self._engine.raw_connection()
         except sa.exc.SQLAlchemyError as error:

@@ -11,6 +11,7 @@ import pytest
 from sandbox import couriers
 from sandbox.calls import Subscription
 from sandbox.couriers import MOST_AT_ONCE, Courier, find_obstacle
+from sandbox.problems import Problem
 from sandbox.store import Delivery, Store
 from sandbox.tests.clinic import HOOK, NEAR, SOUND, Clinic
 from sandbox.webhooks import announce, make_headers
@@ -176,6 +177,38 @@ def test_attempt_that_the_courier_gives_up_is_free_again() -> None:
     (delivery,) = clinic.store.deliveries()
     assert (delivery.claimed, delivery.attempts, delivery.state) == (None, 0, "pending")
     clinic.store.close()
+
+
+def test_attempt_that_cannot_be_noted_is_not_made_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic, receiver = make_clinic(), Receiver(204)
+    emit(clinic)
+    monkeypatch.setattr(couriers, "PAUSE", 0.0)
+    away = Problem("unavailable", "the store is away")
+
+    def fail(*_: object) -> None:
+        raise away
+
+    async def run() -> None:
+        courier = Courier([clinic.service], clinic.clocks, receiver)
+        courier.look()
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "note", fail)
+            patch.setattr(Store, "due_worlds", fail)
+            patch.setattr(Store, "claim_deliveries", fail)
+            running = asyncio.create_task(courier.run())
+            for _ in range(20):
+                await asyncio.sleep(0)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())
+    [delivery] = clinic.outbox()
+    assert (delivery.state, delivery.attempts, len(receiver.requests)) == ("delivered", 1, 1)
+    assert capsys.readouterr().err == "deliveries and moves by the clock wait: the store is away\n"
 
 
 def test_look_reads_only_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,3 +165,16 @@ def test_store_comes_back_after_the_server_does(server: Server, store: Store) ->
     with store.transaction():
         store.insert(ITEM, "", [make("c")])
     assert names(store, ("name",)) == ["a", "c"]
+
+
+def test_transaction_whose_connection_was_lost_writes_nothing_more(server: Server, store: Store) -> None:
+    def go_on() -> None:
+        with store.transaction():
+            with pytest.raises(Problem):
+                crash_and_insert(server, store)
+            server.start()
+            store.insert(ITEM, "", [make("c")])
+
+    with pytest.raises(Problem, match="its connection was lost"):
+        go_on()
+    assert names(store, ()) == []

@@ -52,6 +52,20 @@ def test_new_window_starts_with_the_first_request_after_the_old_one() -> None:
     assert take(quotas, 5000.0) == Allowance(3, 2, 5060)
 
 
+def test_clock_that_is_set_back_starts_a_new_window() -> None:
+    quotas = Quotas()
+    for _ in range(3):
+        take(quotas, 1_000_000.0)
+    assert take(quotas, 1000.0) == Allowance(3, 2, 1060)
+
+
+def test_clock_of_another_machine_that_is_a_little_behind_keeps_the_window() -> None:
+    quotas = Quotas()
+    for _ in range(3):
+        take(quotas, 1000.0)
+    assert refuse(quotas, 970.0).allowance.reset == 1060
+
+
 def test_refused_requests_do_not_lengthen_the_window() -> None:
     quotas = Quotas()
     for _ in range(3):
