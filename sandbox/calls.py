@@ -44,16 +44,15 @@ class Service:
     worlds: Worlds
     quotas: Quotas
     clocks: Clocks
+    chaos: Chaos
     speed: str
     subscriptions: tuple[Subscription, ...] = ()
     tokens: Tokens | None = None
-    chaos: Chaos = field(default_factory=Chaos)
     is_lenient: bool = False
 
     def refresh(self) -> None:
         """Take over what other processes have changed."""
-        if self.store.shared:
-            self.clocks.refresh()
+        refresh(self.store, self.clocks, self.chaos)
 
     def transaction(self, world: str) -> AbstractContextManager[None]:
         """All or nothing; those of a world wait for each other, also in other processes."""
@@ -70,6 +69,13 @@ class Service:
         bodies = [operation.body for operation in self.api.operations if operation.does == "list"]
         headers = self.api.dialect.get("page", {}).get("headers", {})
         return frozenset(find_names([self.api.dialect["envelopes"]["many"], headers, bodies]))
+
+
+def refresh(store: Store, clocks: Clocks, chaos: Chaos) -> None:
+    """Take over what other processes have changed, if they may have changed anything."""
+    if store.shared and store.refresh():
+        clocks.refresh()
+        chaos.refresh()
 
 
 @dataclass(slots=True)

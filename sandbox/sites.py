@@ -65,7 +65,7 @@ class Site:
         self.clocks = Clocks(clock, self.store)
         self.traffic = Traffic(settings.log)
         self._quotas = Quotas(self.store if self.store.shared else None)
-        self.chaos = Chaos()
+        self.chaos = Chaos(self.store)
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self.bases = find_bases(self.apis)
@@ -93,9 +93,9 @@ class Site:
             worlds=worlds,
             quotas=self._quotas,
             clocks=self.clocks,
+            chaos=self.chaos,
             speed=settings.speed,
             subscriptions=subscriptions,
-            chaos=self.chaos,
             tokens=Tokens(accounts, fixtures.personas, self.clocks) if accounts else None,
             is_lenient=settings.validation == "warn",
         )

@@ -2,18 +2,21 @@
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 
 from .cache import NO_CACHE, Cache
 from .clock import Clocks
 from .declared import Api, Resource
 from .fixtures import Fixtures
+from .problems import Problem
 from .quotas import Quotas
 from .schemas import Json
 from .seeds import Seeder, make_rows
 from .store import Row, Store, find_columns
 
 IDLE = 3600.0  # seconds after which a named world is dropped
+MINUTE = 60.0  # seconds after which the store is told again that a world is used
 MOST = 500  # named worlds of an API; one more drops the one that was used least recently
 
 
@@ -29,17 +32,24 @@ class Worlds:
     seed: int
     cache: Cache = NO_CACHE
     _used: dict[str, float] = field(default_factory=dict)
+    _noted: dict[str, float] = field(default_factory=dict)
     _rows: dict[str, list[Row]] | None = None
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.api.name}/"
 
     def enter(self, world: str) -> None:
         """Make sure that the world has its demo data."""
-        if world not in self._used or self.store.shared:
-            name = f"{self.api.name}/{world}"
-            if not self.store.shared:
-                self._drop_idle()
-            if not self.store.has_world(name):
-                self._make(world, name)
-        self._used[world] = time.monotonic()
+        name = self._prefix + world
+        if (world not in self._used or self.store.shared) and not self.store.has_world(name):
+            self._drop_idle()
+            self._make(world, name)
+        self._used[world] = now = time.monotonic()
+        if now - self._noted.get(world, -MINUTE) >= MINUTE:
+            self._noted[world] = now
+            with suppress(Problem):  # a store that cannot be written to can still be read
+                self.store.note_world(name)
 
     def _make(self, world: str, name: str) -> None:
         with self.store.transaction(name):
@@ -48,14 +58,15 @@ class Worlds:
                 self._fill(world)
                 self.store.add_world(name)
 
-    def names(self) -> list[str]:
-        """The worlds that are in use."""
-        return list(self._used)
-
-    def used(self, world: str) -> float | None:
-        """When the world was entered last (Unix time of the machine), None for not by this process."""
-        entered = self._used.get(world)
-        return None if entered is None else time.time() - (time.monotonic() - entered)
+    def used(self) -> dict[str, float]:
+        """When each world was used (Unix time of the machine); by other processes, to the minute."""
+        names = {name: used for name, used in self.store.worlds().items() if name.startswith(self._prefix)}
+        found = {name.removeprefix(self._prefix): used for name, used in names.items()}
+        for world in found.keys() & self._used.keys():
+            # By a clock that does not jump, so that no world grows old at once.
+            own = time.time() - (time.monotonic() - self._used[world])
+            found[world] = max(own, found[world]) if self.store.shared else own
+        return found
 
     def _fill(self, world: str) -> None:
         if self._rows is None:
@@ -103,7 +114,7 @@ class Worlds:
 
     def drop(self, world: str) -> None:
         """Forget a world, and its clock once no API has the world."""
-        with self.store.transaction(f"{self.api.name}/{world}"):
+        with self.store.transaction(self._prefix + world):
             self.clear(world)
             if not self.store.is_used(world):
                 self.clocks.forget(world)
@@ -113,12 +124,13 @@ class Worlds:
 
         Call it inside a transaction.
         """
-        self.store.drop_world(f"{self.api.name}/{world}", world, self.api.resources.values())
+        self.store.drop_world(self._prefix + world, world, self.api.resources.values())
         self.quotas.forget(world, self.api.name)
         self._used.pop(world, None)
+        self._noted.pop(world, None)
 
     def _drop_idle(self) -> None:
-        latest = time.monotonic() - IDLE
-        named = sorted((used, world) for world, used in self._used.items() if world)
+        latest = time.time() - IDLE
+        named = sorted((used, world) for world, used in self.used().items() if world)
         for _, world in [each for each in named if each[0] < latest] or named[: len(named) - MOST + 1]:
             self.drop(world)

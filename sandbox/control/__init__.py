@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -43,7 +44,10 @@ class Control:
         page = next((each for each in here if each.offers(method)), None)
         if page is None:
             raise self._refuse(method, path, here)
-        return page.render(page.act(self._desk, await page.read(path, query, headers, receive)))
+        question = await page.read(path, query, headers, receive)
+        with suppress(Problem):  # what needs the store says itself that it cannot be used
+            self._desk.refresh()
+        return page.render(page.act(self._desk, question))
 
     def _refuse(self, method: str, path: str, here: list["Page"]) -> Problem:
         if here:

@@ -49,7 +49,7 @@ def add_chaos(desk: Desk, question: Question) -> Json:
 def _check_selection(desk: Desk, words: Json) -> None:
     if "api" in words:
         desk.find_service(words["api"], "body", "/api")
-    selected = list(_find_selected(desk, Rule("", words, 0)))
+    selected = list(_find_selected(desk, Rule(0, words, 0.0)))
     if not selected:
         name = next(name for name in reversed(SELECTING[:4]) if name in words)
         raise refuse([Fault("body", f"/{name}", f"selects no operation, got {words[name]!r}")])

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..calls import Service
+from ..calls import Service, refresh
 from ..chaos import Chaos
 from ..clock import Clocks
 from ..problems import Fault, refuse
@@ -23,6 +23,10 @@ class Desk:
     store: Store
     traffic: Traffic
     chaos: Chaos
+
+    def refresh(self) -> None:
+        """Take over what other processes have changed."""
+        refresh(self.store, self.clocks, self.chaos)
 
     @contextmanager
     def change(self, world: str = "") -> Iterator[None]:

@@ -1,5 +1,6 @@
 """The control plane's worlds: listed, put back to the demo data, forgotten."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..clock import write_instant
@@ -8,35 +9,46 @@ from .clocks import describe_clock
 from .desk import Desk, Question
 
 
+@dataclass(frozen=True)
+class Census:
+    """What worlds hold. records: how many by API and world, 0 for one that has its demo data and no record;
+    used: Unix time by world.
+    """
+
+    records: dict[str, dict[str, int]]
+    used: dict[str, float]
+
+
 def list_worlds(desk: Desk, _question: Question) -> list[Json]:
     """The worlds that have records, and in any case the one without a name, which comes first."""
-    counts = count_records(desk)
-    return [describe_world(desk, world, counts) for world in sorted({""}.union(*counts.values()))]
+    census = count_records(desk)
+    return [describe_world(desk, world, census) for world in sorted({""}.union(*census.records.values()))]
 
 
-def count_records(desk: Desk) -> dict[str, dict[str, int]]:
-    """By API and world, how many records there are; 0 for a world that has its demo data and no record."""
-    counts: dict[str, dict[str, int]] = {name: {} for name in desk.services}
-    for api, _, world in (each.partition("/") for each in desk.store.worlds()):
-        if api in counts:
-            counts[api][world] = 0
+def count_records(desk: Desk) -> Census:
+    """What all worlds hold."""
+    census = Census({}, {})
     for name, service in desk.services.items():
+        used = service.worlds.used()
+        counts = census.records[name] = dict.fromkeys(used, 0)
+        for world, instant in used.items():
+            census.used[world] = max(instant, census.used.get(world, instant))
         for resource in service.api.resources.values():
             for world, number in desk.store.count_worlds(resource).items():
-                counts[name][world] = counts[name].get(world, 0) + number
-    return counts
+                counts[world] = counts.get(world, 0) + number
+    return census
 
 
-def describe_world(desk: Desk, world: str, counts: dict[str, dict[str, int]]) -> Json:
-    """A world as the control plane shows it. counts: of records, by API and world."""
-    records = {name: known[world] for name, known in counts.items() if world in known}
-    used = [instant for each in desk.services.values() if (instant := each.worlds.used(world)) is not None]
+def describe_world(desk: Desk, world: str, census: Census) -> Json:
+    """A world as the control plane shows it."""
+    records = {name: known[world] for name, known in census.records.items() if world in known}
+    used = census.used.get(world)
     return {
         "world": world,
         "apis": list(records),
         "clock": describe_clock(desk.clocks.of(world)),
         "records": records,
-        "used": write_instant(datetime.fromtimestamp(max(used), UTC), "milliseconds") if used else None,
+        "used": None if used is None else write_instant(datetime.fromtimestamp(used, UTC), "milliseconds"),
     }
 
 

@@ -12,16 +12,18 @@ from typing import Any
 from ..declared import Api, Resource
 from ..filters import Condition
 from ..pages import Window
-from ..quotas import is_open
 from .clocks import KeptClocks
 from .counts import Counts
 from .database import Database, Duplicate
-from .engines import connect
+from .engines import MARKS, connect
 from .outbox import Outbox
+from .quotas import KeptQuotas
 from .rows import Delivery, File, Row, find_columns, make_columns, make_row
+from .rules import KeptRules
 from .snapshots import Snapshot, Snapshots
 from .statements import Statement, Statements, bind_conditions, shape_conditions
 from .tables import create, describe_shape, make_tables
+from .worlds import KeptWorlds
 
 __all__ = [
     "Delivery",
@@ -36,7 +38,7 @@ __all__ = [
 ]
 
 
-class Store(KeptClocks, Outbox):
+class Store(KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
     """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; shared: whether
     other processes may write to the same one, as they always may in PostgreSQL.
 
@@ -51,10 +53,20 @@ class Store(KeptClocks, Outbox):
         self._statements = Statements(tables, engine.dialect)
         self.shared = shared or engine.dialect.name != "sqlite"
         self._counts = Counts()
+        self._mark, self._seen = MARKS[engine.dialect.name], None
         if not self.shared:
             # Who had claimed them is gone.
             self._db.run(self._statements.release(), {})
         self.snapshots = Snapshots(self._db, self._statements, self._counts.clear)
+
+    def refresh(self) -> bool:
+        """Whether others may have written since the last time; then counts are not remembered any longer."""
+        seen = self._db.execute(self._mark).fetchone()
+        if seen == self._seen:
+            return False
+        self._counts.clear()
+        self._seen = seen
+        return True
 
     def get(self, resource: Resource, world: str, key: str) -> Row | None:
         """The row of a key, whoever owns it."""
@@ -68,8 +80,6 @@ class Store(KeptClocks, Outbox):
         statement = self._statements.count(resource, len(owners), shape_conditions(conditions))
         values = statement.bind(bind_conditions(world, owners, conditions))
         question = (statement.sql, values)
-        if self.shared:
-            self._counts.clear()
         return self._counts.get(
             world, question, lambda: int(self._db.execute(statement.sql, values).fetchone()[0])
         )
@@ -140,14 +150,6 @@ class Store(KeptClocks, Outbox):
         row = self._db.run(statement, values).fetchone()
         return File(*row[3:]) if row else None
 
-    def has_world(self, world: str) -> bool:
-        """Whether the world (`<api>/<name>`) has its demo data."""
-        return bool(self._db.run(self._statements.select("worlds", "world"), {"world_": world}).fetchall())
-
-    def add_world(self, world: str) -> None:
-        """Remember that the world has its demo data."""
-        self._db.run(self._statements.insert("worlds"), {"world": world})
-
     def drop_world(self, world: str, name: str, resources: Iterable[Resource]) -> None:
         """Remove a world. world: `<api>/<name>`; resources: those of the API."""
         self._counts.forget(name)
@@ -159,40 +161,9 @@ class Store(KeptClocks, Outbox):
         self._db.run(self._statements.delete("deliveries", "api", "world"), {"api_": api, "world_": name})
         self._db.run(self._statements.delete("worlds", "world"), {"world_": world})
 
-    def worlds(self) -> list[str]:
-        """The worlds (`<api>/<name>`) that have their demo data."""
-        return [world for (world,) in self._db.run(self._statements.select("worlds"), {}).fetchall()]
-
-    def is_used(self, world: str) -> bool:
-        """Whether any API has its data in a world of this name."""
-        return any(each.partition("/")[2] == world for each in self.worlds())
-
     def count_worlds(self, resource: Resource) -> dict[str, int]:
         """How many records each world has of a resource."""
         return dict(self._db.run(self._statements.count_worlds(resource.table), {}).fetchall())
-
-    def reserve(self, credential: tuple[str, ...], block: int, reset: float, now: float) -> tuple[float, int]:
-        """Count a block of requests of a credential. reset: when the window ends if it starts now.
-
-        Returns when the window ends, and how many were counted before.
-        """
-        world, api, *names = credential
-        place = {"world": world, "api": api, "credential": "/".join(names)}
-        where = {f"{name}_": value for name, value in place.items()}
-        with self._db.transaction(f"quotas/{api}/{world}"):
-            row = self._db.run(self._statements.select("quotas", *place), where).fetchone()
-            ends, used = row[3:] if row and is_open(row[3], reset - now, now) else (reset, 0)
-            if row:
-                values = where | {"reset": ends, "used": used + block}
-                self._db.run(self._statements.update("quotas", *place), values)
-            else:
-                values = place | {"reset": ends, "used": block}
-                self._db.run(self._statements.insert("quotas"), values)
-        return ends, used
-
-    def release(self, world: str, api: str) -> None:
-        """Forget what the credentials of a world of an API have used."""
-        self._db.run(self._statements.delete("quotas", "world", "api"), {"world_": world, "api_": api})
 
     def close(self) -> None:
         """Close the database."""

@@ -13,6 +13,8 @@ LOCKS = {"postgresql": "SELECT pg_advisory_xact_lock({lock})"}
 BEGINNINGS = {"sqlite": "BEGIN IMMEDIATE", "postgresql": f"BEGIN; {LOCKS['postgresql']}"}
 # There a statement that failed ends the transaction, unless a savepoint was made.
 GUARDED = {"postgresql"}
+# What differs once others have committed: it is asked before a request, so it costs next to nothing.
+MARKS = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_current_snapshot()::text"}
 PATIENCE = 30  # seconds that a write waits for another process to end its own
 WITHOUT_NUL = {"postgresql"}
 NUL = "\ue000"  # stands for it in texts that are compared; the document itself is kept as it is

@@ -14,6 +14,7 @@ from .engines import BEGINNINGS
 
 # PostgreSQL keeps to the type of a column, and sorts as SQLite does only by code points.
 TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+KEPT = "@kept"
 TYPES: dict[str, Any] = {
     "integer": sa.BigInteger().with_variant(sa.Numeric(), "postgresql"),
     "number": sa.Float(),
@@ -24,7 +25,12 @@ TYPES: dict[str, Any] = {
 def make_tables(apis: Sequence[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
     """The tables by name: those that all APIs share, and `<api>_<Resource>` for each resource."""
     metadata = sa.MetaData()
-    sa.Table("worlds", metadata, sa.Column("world", TEXT, primary_key=True))
+    sa.Table(
+        "worlds",
+        metadata,
+        sa.Column("world", TEXT, primary_key=True),
+        sa.Column("used", sa.Float, nullable=False),
+    )
     sa.Table("shapes", metadata, sa.Column("api", TEXT, primary_key=True), sa.Column("shape", TEXT))
     sa.Table(
         "files",
@@ -40,6 +46,14 @@ def make_tables(apis: Sequence[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
         sa.Column("world", TEXT, primary_key=True),
         sa.Column("offset", sa.Float, nullable=False),
         sa.Column("frozen", sa.Float),
+    )
+    sa.Table(
+        "rules",
+        metadata,
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("words", TEXT, nullable=False),
+        sa.Column("ends", sa.Float, nullable=False),
+        *(sa.Column(name, sa.Integer, nullable=False) for name in ("drawn", "struck")),
     )
     sa.Table(
         "quotas",
@@ -126,7 +140,7 @@ def _make_snapshots(metadata: sa.MetaData, apis: Iterable[Api]) -> None:
 
 def name_kept(name: str) -> str:
     """The table where snapshots keep the rows of a table; no resource can have its name."""
-    return f"{name}@kept"
+    return f"{name}{KEPT}"
 
 
 def _find_order(resource: Resource) -> list[tuple[str, bool]]:
@@ -143,31 +157,43 @@ def _type(resource: Resource, field: str) -> Any:
     return TYPES.get(str(field_schema(resource.schema, field).get("type")), TEXT)
 
 
-def create(engine: sa.Engine, metadata: sa.MetaData, apis: Iterable[Api]) -> None:
+def create(engine: sa.Engine, metadata: sa.MetaData, apis: Sequence[Api]) -> None:
     """Create what is not there. Raises Unusable for a database that is not ours or of another version."""
     try:
         with engine.connect() as connection:
             # Another process may be at it at the same time.
             connection.exec_driver_sql(BEGINNINGS[engine.dialect.name].format(lock=0))
             metadata.create_all(connection)
-            _check_shapes(connection, metadata.tables["shapes"], apis)
+            _check_shapes(connection, metadata, apis)
             connection.exec_driver_sql("COMMIT")
     except sa.exc.SQLAlchemyError as error:
         text = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         raise Unusable(f"--state {engine.url}: cannot be used: {text}") from error
 
 
-def _check_shapes(connection: sa.Connection, shapes: sa.Table, apis: Iterable[Api]) -> None:
-    known = {row[0]: row[1] for row in connection.execute(sa.select(shapes))}
-    for api in apis:
-        shape = describe_shape(api)
-        if api.name not in known:
-            connection.execute(sa.insert(shapes).values(api=api.name, shape=shape))
-        elif known[api.name] != shape:
-            raise Unusable(
-                f"--state {connection.engine.url}: holds {api.name} as another version declared it; "
-                "remove it or choose another"
-            )
+def _check_shapes(connection: sa.Connection, metadata: sa.MetaData, apis: Sequence[Api]) -> None:
+    """Raise Unusable for tables of another version. What all APIs share is noted under no name."""
+    table = metadata.tables["shapes"]
+    known = {row[0]: row[1] for row in connection.execute(sa.select(table))}
+    shapes = {"": describe_common(metadata, apis)} | {api.name: describe_shape(api) for api in apis}
+    for name, shape in shapes.items():
+        if name not in known and (name or not known):
+            connection.execute(sa.insert(table).values(api=name, shape=shape))
+        elif known.get(name) != shape:
+            made = f"holds {name} as another version declared it" if name else "is of another version"
+            raise Unusable(f"--state {connection.engine.url}: {made}; remove it or choose another")
+
+
+def describe_common(metadata: sa.MetaData, apis: Iterable[Api]) -> str:
+    """A hash of the tables that all APIs share."""
+    own = {resource.table for api in apis for resource in api.resources.values()}
+    columns = sorted(
+        f"{table.name}.{column.name} {type(column.type).__name__}"
+        for table in metadata.tables.values()
+        if table.name.removesuffix(KEPT) not in own
+        for column in table.columns
+    )
+    return hashlib.sha256("\n".join(columns).encode()).hexdigest()
 
 
 def describe_shape(api: Api) -> str:

@@ -13,6 +13,7 @@ from sandbox.accounts import check_subscription
 from sandbox.actions import DOES
 from sandbox.bodies import Body
 from sandbox.calls import Answer, Call, Service, Subscription
+from sandbox.chaos import Chaos
 from sandbox.clock import Clock, Clocks
 from sandbox.declared import Api
 from sandbox.documents import read_document
@@ -64,6 +65,7 @@ class Clinic:
             worlds=Worlds(self.api, self.fixtures, self.store, self.clocks, self.quotas, 1),
             quotas=self.quotas,
             clocks=self.clocks,
+            chaos=Chaos(self.store),
             speed=self.speed,
             subscriptions=self.subscriptions,
             tokens=self.tokens,

@@ -12,6 +12,7 @@ from sandbox.access import Caller
 from sandbox.actions import DOES
 from sandbox.bodies import Body
 from sandbox.calls import Answer, Call, Service
+from sandbox.chaos import Chaos
 from sandbox.clock import Clock, Clocks, read_instant
 from sandbox.declared import Api, Operation, Resource
 from sandbox.documents import read_document
@@ -97,7 +98,16 @@ class Shop:
 
     @property
     def service(self) -> Service:
-        return Service(self.api, self.fixtures, self.store, self.worlds, self.quotas, self.clocks, self.speed)
+        return Service(
+            self.api,
+            self.fixtures,
+            self.store,
+            self.worlds,
+            self.quotas,
+            self.clocks,
+            Chaos(self.store),
+            self.speed,
+        )
 
     def resource(self, name: str) -> Resource:
         return self.api.resources[name]

@@ -1,10 +1,12 @@
 """Chaos rules: which requests they strike, how often, and when they end."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.chaos import Chaos, Fate
+from sandbox.store import Store
 from sandbox.tests.shop import read_shop
 
 Json = dict[str, Any]
@@ -17,15 +19,15 @@ def meet(chaos: Chaos, operation: str = "listItems", world: str = "") -> Fate | 
 
 
 def test_without_rules_nothing_is_met() -> None:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     assert (bool(chaos), meet(chaos)) == (False, None)
 
 
 def test_rule_tells_what_the_request_meets() -> None:
-    chaos = Chaos()
-    rule = chaos.add({"status": 500})
+    chaos = Chaos(Store([]))
+    chaos.add({"status": 500})
     assert meet(chaos) == Fate(500, "", 0.0, "chaos rule 1")
-    assert (rule.struck, rule.left) == (1, None)
+    assert [(rule.struck, rule.left) for rule in chaos.rules()] == [(1, None)]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +35,7 @@ def test_rule_tells_what_the_request_meets() -> None:
     [({"status": 500}, False), ({"drop": True}, False), ({"truncate": True}, True), ({}, True)],
 )
 def test_request_is_executed_unless_its_answer_is_another(words: Json, executed: bool) -> None:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     chaos.add({"latency": {"min": 1, "max": 1}, **words})
     fate = meet(chaos)
     assert fate
@@ -58,13 +60,13 @@ def test_request_is_executed_unless_its_answer_is_another(words: Json, executed:
     ],
 )
 def test_rule_holds_for_what_it_selects(words: Json, met: bool) -> None:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     chaos.add({"status": 500, **words})
     assert (meet(chaos) is not None) is met
 
 
 def draw(seed: int, number: int = 1000) -> list[bool]:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     chaos.add({"status": 500, "rate": 0.3, "seed": seed})
     return [meet(chaos) is not None for _ in range(number)]
 
@@ -75,13 +77,13 @@ def test_same_requests_in_the_same_order_meet_the_same_fate() -> None:
 
 def test_rate_is_the_part_that_is_struck() -> None:
     assert 250 < sum(draw(1)) < 350
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     chaos.add({"status": 500, "rate": 0})
     assert meet(chaos) is None
 
 
 def test_requests_that_are_not_selected_change_no_fate() -> None:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     chaos.add({"status": 500, "rate": 0.3, "operation": "listItems"})
     drawn = []
     for _ in range(100):
@@ -103,7 +105,7 @@ def test_requests_that_are_not_selected_change_no_fate() -> None:
 def test_latency_is_drawn_from_its_distribution(
     latency: Json, least: float, most: float, mean: float
 ) -> None:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     chaos.add({"latency": latency})
     drawn = [fate.latency for _ in range(2000) if (fate := meet(chaos))]
     assert len(drawn) == 2000
@@ -112,16 +114,16 @@ def test_latency_is_drawn_from_its_distribution(
 
 
 def test_rule_ends_after_so_many_strikes() -> None:
-    chaos = Chaos()
-    rule = chaos.add({"status": 500, "times": 2})
+    chaos = Chaos(Store([]))
+    chaos.add({"status": 500, "times": 2})
     assert [meet(chaos) is not None for _ in range(4)] == [True, True, False, False]
-    assert (chaos.rules(), rule.struck) == ([], 2)
+    assert chaos.rules() == []
 
 
 @pytest.mark.parametrize(("words", "seconds"), [({}, 300), ({"seconds": 5}, 5), ({"times": 9}, 300)])
 def test_rule_ends_after_so_many_seconds(words: Json, seconds: float) -> None:
     now = [1000.0]
-    chaos = Chaos(lambda: now[0])
+    chaos = Chaos(Store([]), lambda: now[0])
     assert chaos.add({"status": 500, **words}).ends == 1000 + seconds
     now[0] += seconds - 1
     assert meet(chaos)
@@ -130,7 +132,7 @@ def test_rule_ends_after_so_many_seconds(words: Json, seconds: float) -> None:
 
 
 def test_rules_are_ended_one_by_one_and_all_at_once() -> None:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     first, second = chaos.add({"status": 500}), chaos.add({"status": 500})
     assert (chaos.end(first.key), chaos.end(first.key)) == (True, False)
     assert chaos.rules() == [second]
@@ -140,7 +142,7 @@ def test_rules_are_ended_one_by_one_and_all_at_once() -> None:
 
 
 def test_latencies_add_up_and_the_first_failure_counts() -> None:
-    chaos = Chaos()
+    chaos = Chaos(Store([]))
     chaos.add({"latency": {"min": 1, "max": 1}})
     chaos.add({"truncate": True, "latency": {"min": 2, "max": 2}})
     chaos.add({"status": 500})
@@ -149,3 +151,27 @@ def test_latencies_add_up_and_the_first_failure_counts() -> None:
     fate = meet(chaos)
     assert fate
     assert fate.latency == 60.0
+
+
+def make_pair(folder: Path) -> tuple[Chaos, Chaos]:
+    """The rules as two processes know them that share a file."""
+    url = f"sqlite:///{folder / 'state.db'}"
+    return Chaos(Store([], url, shared=True)), Chaos(Store([], url, shared=True))
+
+
+def test_rule_of_one_process_is_obeyed_and_ended_by_others(tmp_path: Path) -> None:
+    first, second = make_pair(tmp_path)
+    first.add({"status": 500, "times": 3})
+    second.refresh()
+    met = [meet(chaos) is not None for chaos in (first, second, second, first, second)]
+    assert met == [True, True, True, False, False]
+    key = second.add({"status": 500}).key
+    assert (key, first.end(key), meet(second)) == ("2", True, None)
+    assert first.add({"drop": True}).key == "3"
+
+
+def test_requests_meet_the_same_fate_however_many_processes_they_meet(tmp_path: Path) -> None:
+    pair = make_pair(tmp_path)
+    pair[0].add({"status": 500, "rate": 0.3, "seed": 1})
+    pair[1].refresh()
+    assert [meet(pair[number % 3 % 2]) is not None for number in range(90)] == draw(1, 90)

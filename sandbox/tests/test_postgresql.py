@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from sandbox.chaos import Chaos
 from sandbox.filters import Condition
 from sandbox.pages import UNPAGED, Window
 from sandbox.problems import Problem, Unusable
@@ -80,6 +81,30 @@ def test_snapshot_is_kept_restored_and_carried_over(url: str) -> None:
     assert desk.ask("GET", "/snapshots/before") == document
     for each in (desk, other):
         each.site.close()
+
+
+def test_counts_are_remembered_until_anybody_writes(url: str) -> None:
+    first, second = (Store([read_shop()], url) for _ in range(2))
+    assert (first.refresh(), first.count(ITEM, "", (), ())) == (True, 0)
+    with second.transaction():
+        second.insert(ITEM, "", [make("a")])
+        first.refresh()
+        assert first.count(ITEM, "", (), ()) == 0
+    assert (first.refresh(), first.count(ITEM, "", (), ())) == (True, 1)
+    for each in (first, second):
+        each.close()
+
+
+def test_chaos_rule_is_common(url: str) -> None:
+    stores = [Store([], url) for _ in range(2)]
+    first, second = (Chaos(store) for store in stores)
+    first.add({"status": 500, "times": 2})
+    second.refresh()
+    operation = read_shop().operations[0]
+    met = [chaos.meet("shop", operation, "") is not None for chaos in (second, first, second, first)]
+    assert met == [True, True, False, False]
+    for each in stores:
+        each.close()
 
 
 def test_nul_in_a_text_comes_back_and_is_told_apart(store: Store) -> None:

@@ -58,6 +58,19 @@ def test_file_of_another_version_of_the_document_is_refused(tmp_path: Path, word
         open_file(tmp_path / "a.db", document)
 
 
+@pytest.mark.parametrize(
+    "change", ["UPDATE shapes SET shape = 'old' WHERE api = ''", "DELETE FROM shapes WHERE api = ''"]
+)
+def test_file_of_another_version_of_the_sandbox_is_refused(tmp_path: Path, change: str) -> None:
+    open_file(tmp_path / "a.db").close()
+    other = sqlite3.connect(tmp_path / "a.db")
+    other.execute(change)
+    other.commit()
+    other.close()
+    with pytest.raises(Unusable, match="is of another version; remove it or choose another"):
+        open_file(tmp_path / "a.db")
+
+
 def test_file_takes_another_document_beside_the_first(tmp_path: Path) -> None:
     open_file(tmp_path / "a.db").close()
     other = read_api("other", load_document())

@@ -1,11 +1,16 @@
 """Worlds: private copies of the demo data, made on first use, dropped when idle."""
 
+from pathlib import Path
+
 import pytest
 
+from sandbox.clock import Clock, Clocks
+from sandbox.fixtures import Fixtures
 from sandbox.pages import UNPAGED, Window
-from sandbox.store import Row
-from sandbox.tests.shop import LAMP, Shop
-from sandbox.worlds import IDLE
+from sandbox.quotas import Quotas
+from sandbox.store import Row, Store
+from sandbox.tests.shop import LAMP, START, Shop, make_shop_rows, read_shop
+from sandbox.worlds import IDLE, Worlds
 
 
 def count(shop: Shop, world: str) -> int:
@@ -89,7 +94,7 @@ def test_dropped_world_gives_back_what_it_used_and_its_clock(shop: Shop) -> None
         shop.quotas.take((world, "shop", "demo"), 10, 60, 0.0)
         shop.clocks.drive(world, 7.0)
     shop.worlds.drop("a")
-    assert shop.worlds.names() == ["b"]
+    assert list(shop.worlds.used()) == ["b"]
     assert (count(shop, "a"), count(shop, "b")) == (0, 24)
     assert [shop.quotas.take((world, "shop", "demo"), 10, 60, 0.0).remaining for world in "ab"] == [9, 8]
     assert (shop.clocks.of("a"), shop.clocks.driven()) == (shop.clocks.base, ["b"])
@@ -118,3 +123,40 @@ def test_data_that_cannot_be_made_leaves_no_half_a_world(shop: Shop) -> None:
         shop.worlds.enter("a")
     assert not shop.store.has_world("shop/a")
     assert shop.store.count(shop.resource("Shelf"), "a", (), ()) == 0
+
+
+def share(folder: Path) -> Worlds:
+    """The worlds as another process knows them that has the same file."""
+    store = Store([read_shop()], f"sqlite:///{folder}/a.db", shared=True)
+    clocks, rows = Clocks(Clock(START), store), make_shop_rows()
+    return Worlds(read_shop(), Fixtures({}, {}, {}), store, clocks, Quotas(store), 1, _rows=rows)
+
+
+def test_world_that_another_process_uses_is_not_idle(
+    tmp_path: Path, seconds: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = share(tmp_path), share(tmp_path)
+    monkeypatch.setattr("sandbox.worlds.time.time", lambda: seconds[-1])
+    for world in ("a", "b"):
+        first.enter(world)
+    seconds.append(IDLE - 1)
+    second.enter("a")
+    assert first.used() == {"a": IDLE - 1, "b": 0}
+    seconds.append(IDLE + 1)
+    first.enter("c")
+    assert set(second.used()) == {"a", "c"}
+    second.enter("b")
+    assert first.store.count(first.api.resources["Item"], "b", (), ()) == 24
+
+
+def test_store_is_told_once_a_minute_that_a_world_is_used(
+    tmp_path: Path, seconds: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worlds = share(tmp_path)
+    monkeypatch.setattr("sandbox.worlds.time.time", lambda: seconds[-1])
+    told = []
+    for passed in (0, 30, 59, 60, 100, 121):
+        seconds.append(float(passed))
+        worlds.enter("a")
+        told.append(worlds.store.worlds()["shop/a"])
+    assert told == [0, 0, 0, 60, 60, 121]

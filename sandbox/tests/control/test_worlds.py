@@ -43,7 +43,7 @@ def test_worlds_are_listed_with_what_they_have(desk: Desk) -> None:
 def test_world_without_a_record_is_listed(desk: Desk) -> None:
     desk.store.add_world("shop/a")
     [_, a] = desk.ask("GET", "/worlds")
-    assert (a["apis"], a["records"], a["used"]) == (["shop"], {"shop": 0}, None)
+    assert (a["apis"], a["records"]) == (["shop"], {"shop": 0})
 
 
 def test_reset_gives_the_demo_data_back_and_forgets_the_rest(desk: Desk) -> None:
