@@ -25,7 +25,7 @@ class Server:
 
     def __init__(self, folder: Path, binaries: Path) -> None:
         self._binaries, self._data = binaries, folder / "data"
-        self.port = _find_port()
+        self.port = find_port()
         self._user: dict[str, Any] = {"user": USER, "extra_groups": []} if os.geteuid() == 0 else {}
         if self._user:
             shutil.chown(folder, USER)
@@ -79,7 +79,7 @@ def run_server() -> Iterator[Server]:
             server.stop()
 
 
-def _find_port() -> int:
+def find_port() -> int:
     """A free port that no socket is given by itself while the server is down."""
     while True:
         port = random.randrange(20_000, 30_000)
