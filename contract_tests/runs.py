@@ -11,7 +11,7 @@ from contract_tests.courts import Court
 from contract_tests.laws import Law
 from contract_tests.makers import Maker
 from contract_tests.sessions import Session
-from contract_tests.signals import alarm
+from contract_tests.signals import alarm, interruptible
 from contract_tests.strands import Strands
 from contract_tests.transport import TimeOver, Unreachable
 from contract_tests.trials import Ground
@@ -67,7 +67,7 @@ class Run:
         result = Result({}, self.register)
         clock = self.session.clock
         try:
-            with alarm(clock.left + HESITATION):
+            with alarm(clock.left + HESITATION), interruptible(clock):
                 self._execute(result, phases)
         except TimeOver as error:
             result.stopped = str(error) or "the time was over (--max-time) before all laws were done"

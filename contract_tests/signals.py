@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from contract_tests.transport import TimeOver
+from contract_tests.transport import Clock, TimeOver
 
 
 @contextmanager
@@ -38,6 +38,29 @@ def terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def interruptible(clock: Clock) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the block, also where Python loses what a signal raises.
+
+    It does so in the middle of collecting garbage, for one; the next request then raises it again.
+    """
+    if not _may_handle():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        clock.interrupted = True
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        clock.interrupted = False
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _may_handle() -> bool:

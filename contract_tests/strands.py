@@ -8,7 +8,6 @@ from typing import Any
 from greenlet import getcurrent, greenlet
 
 from contract_tests.makers import Maker
-from contract_tests.transport import TimeOver
 
 
 @dataclass
@@ -74,7 +73,5 @@ class Strands:
     def _pause(self, seconds: float) -> None:
         if getcurrent() is self._hub:
             self.session.clock.sleep(seconds)
-        elif seconds >= self.session.clock.left:
-            raise TimeOver
         else:
             self._hub.switch(time.monotonic() + seconds)

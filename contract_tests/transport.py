@@ -37,7 +37,7 @@ class Clock:
     """The time of a run.
 
     Parameters: seconds, how long the run may take (None: for ever); rate, requests per second (None: any);
-    reserve, how many of the seconds the clean-up will need.
+    reserve, how many of the seconds the clean-up will need. interrupted: whether somebody asked it to stop.
     """
 
     seconds: float | None = None
@@ -48,6 +48,7 @@ class Clock:
         self.started = time.monotonic()
         self.end = float("inf") if self.seconds is None else self.seconds + GRACE  # of the clean-up too
         self._next = 0.0
+        self.interrupted = False
 
     @property
     def left(self) -> float:
@@ -63,7 +64,9 @@ class Clock:
         return time.monotonic() - self.started
 
     def pace(self) -> None:
-        """Wait until the next request may be sent. Raises TimeOver."""
+        """Wait until the next request may be sent. Raises TimeOver; KeyboardInterrupt once interrupted."""
+        if self.interrupted:
+            raise KeyboardInterrupt
         now = time.monotonic()
         if self.rate:
             self._next = max(self._next, now) + 1 / self.rate
