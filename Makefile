@@ -10,7 +10,7 @@ serve: .venv/served
 
 test: .venv/tested lint
 	@echo "Running the tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/tested
 	@echo "Checking style and types"
