@@ -44,6 +44,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token", metavar="T", help="its control token (or SANDBOX_CONTROL_TOKEN)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "health", "tell that it answers, and where", lambda ask, _: ask("GET", "/health"))
     _add(commands, "worlds", "list worlds", lambda ask, _: ask("GET", "/worlds"))
     _add(commands, "reset", "give a world its demo data again", reset, "--world", "--api")
     _add(commands, "drop", "forget a world", drop, "world")

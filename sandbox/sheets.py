@@ -70,6 +70,7 @@ def _show_entry(entry: Json) -> str:
 
 # By what was asked, the columns and how they are told.
 SHEETS: dict[str, dict[str, Callable[[Json], object]]] = {
+    "health": {"STATUS": lambda row: row["status"], "APIS": lambda row: " ".join(row["apis"].values())},
     "worlds": {
         "WORLD": _name,
         "RECORDS": lambda row: sum(row["records"].values()),

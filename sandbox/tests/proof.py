@@ -13,6 +13,7 @@ from .target import ROOT
 REPORT = ROOT / "docs" / "proof.md"
 STOCK = "sandbox.tests.apis.stock"
 PARALLEL = "sandbox.tests.apis.parallel"
+FAULTS = "sandbox.tests.faults"
 PACKAGES = ("openapi-sandbox", "connexion", "schemathesis", "faker", "openapi-python-client")
 
 
@@ -29,6 +30,7 @@ STEPS = (
     Step("All tests, the slow ones too", ("pytest", "-m", "slow or not slow", "--durations=5")),
     Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", (STOCK,), True),
     Step("Eight contract runs at once, in eight worlds of one sandbox", (PARALLEL,), True),
+    Step("Faults under load", (FAULTS,), True),
     Step("Eight clients in eight worlds beside the same in one", ("benchmarks.worlds",), True),
     Step("What the request log costs", ("benchmarks.log",), True),
     Step("Requests per second, start and memory beside Prism", ("benchmarks",)),

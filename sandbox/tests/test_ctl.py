@@ -52,6 +52,10 @@ def remove(running: Sandbox, world: str) -> None:
     assert httpx.delete(f"{running.base()}/items/{LAMP}", headers=headers).status_code == 204
 
 
+def test_health_is_told(run: Run) -> None:
+    assert run("health") == (0, "ok  /shop/v1\n", "")
+
+
 def test_worlds_are_a_table(run: Run, running: Sandbox) -> None:
     show(running, "a")
     code, out, err = run("worlds")

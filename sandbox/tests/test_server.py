@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import resource
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from sandbox.clock import Clock
 from sandbox.control import Gate
 from sandbox.problems import Unusable
-from sandbox.server import listen, start_page, tell_gate
+from sandbox.server import allow_files, listen, start_page, tell_gate
 from sandbox.sites import Settings, Site
 from sandbox.tests.shop import DOCUMENT, FIXTURES, LAMP, load_document
 
@@ -44,6 +45,16 @@ def test_host_that_is_none_of_this_machine_is_refused_in_one_line(host: str) -> 
     with pytest.raises(Unusable, match=r"^cannot listen on ") as caught:
         listen(host, 0)
     assert "\n" not in str(caught.value)
+
+
+def test_process_may_open_as_many_files_as_its_limits_allow() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft - 1, hard))
+    try:
+        assert allow_files(soft) == resource.getrlimit(resource.RLIMIT_NOFILE)[0] == soft
+        assert allow_files(10) == soft
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sandbox.filters import Condition
 from sandbox.pages import UNPAGED, Window
 from sandbox.problems import Problem
 from sandbox.store import Duplicate, File, Row, Store
+from sandbox.store.database import Database
 from sandbox.tests.shop import read_shop
 
 Json = dict[str, Any]
@@ -223,6 +224,28 @@ def test_rows_are_due_from_their_instant_on(store: Store) -> None:
     assert [row.key for row in store.due(ITEM, "", 9.9)] == []
     assert [row.key for row in store.due(ITEM, "", 10.0)] == ["a"]
     assert sorted(row.key for row in store.due(ITEM, "", 1e12)) == ["a", "b"]
+
+
+def test_transaction_that_cannot_be_committed_is_undone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = Database.execute
+
+    def fail_to_commit(db: Database, sql: str, values: tuple[Any, ...] = ()) -> Any:
+        if sql == "COMMIT":
+            raise Problem("unavailable", "disk full")
+        return execute(db, sql, values)
+
+    def insert(key: str) -> None:
+        with store.transaction():
+            put(store, make_row(key))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "execute", fail_to_commit)
+        with pytest.raises(Problem, match="disk full"):
+            insert("a")
+    insert("b")
+    assert [store.get(ITEM, "", key) is None for key in "ab"] == [True, False]
 
 
 @pytest.mark.parametrize("error", [ValueError(), KeyboardInterrupt(), Problem("conflict", "no")])
