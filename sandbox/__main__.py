@@ -103,18 +103,21 @@ def run_serve(options: argparse.Namespace) -> None:
     stop_at_once()
     if options.until_eof:
         stop_at_end_of_input()
-    documents, gate, place = find_documents(options.documents), make_gate(options), find_place()
+    documents, place = find_documents(options.documents), find_place()
+    siblings = place.siblings if place else None
+    gate = make_gate(options, siblings)
     if options.workers > 1 and place is None:
         listener = listen(options.host, options.port)
         serve_with_workers(listener, options.arguments, options.workers, options.state)
         return
     serve(
         documents,
-        make_settings(options, shared=place is not None),
+        make_settings(options, siblings),
         Clock(options.now, since=place.since if place else None),
         host=options.host,
         port=options.port,
         listener=socket.socket(fileno=place.listener) if place else None,
+        door=socket.socket(fileno=place.door) if place else None,
         cors=not options.no_cors,
         gate=gate,
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
+from .bodies import has_body
 from .breaks import drop, truncate
 from .console import Console, is_page
 from .control import ROOT as CONTROL
@@ -37,7 +38,8 @@ class App:
         self._site = site
         self._cors = cors
         self._gate = gate or Gate()
-        self._control = Control(Desk(site.services, site.clocks, site.store, site.traffic, site.chaos))
+        shared = (site.services, site.clocks, site.store, site.traffic, site.chaos)
+        self._control = Control(Desk(*shared, self._gate.siblings))
         self._courier = Courier(site.services.values(), site.clocks)
         self._console = Console(site, self._gate)
         self._routes = Routes(site)
@@ -171,11 +173,6 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
     return headers
-
-
-def has_body(headers: Mapping[str, str]) -> bool:
-    """Whether a request has a body (RFC 9112 §6)."""
-    return "content-length" in headers or "transfer-encoding" in headers
 
 
 def read_client(scope: Scope) -> str:

@@ -20,6 +20,11 @@ PATIENCE = 64 << 20  # bytes beyond the limit that are read before the connectio
 Receive = Callable[[], Awaitable[Any]]
 
 
+def has_body(headers: Mapping[str, str]) -> bool:
+    """Whether a request has a body (RFC 9112 §6)."""
+    return "content-length" in headers or "transfer-encoding" in headers
+
+
 @dataclass(slots=True)
 class Body:
     """A request body that was read. given: whether there was one; files by the name of their part."""

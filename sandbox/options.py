@@ -15,6 +15,7 @@ from .problems import Unusable
 if TYPE_CHECKING:
     from .calls import Subscription
     from .control import Gate
+    from .siblings import Siblings
     from .sites import Settings
 
 CONTROL_TOKEN = "SANDBOX_CONTROL_TOKEN"
@@ -142,9 +143,10 @@ def _write_option(name: str, value: object) -> list[str]:
     return [f"{option}={value}"]
 
 
-def make_settings(options: argparse.Namespace, *, shared: bool = False) -> "Settings":
-    """How to serve. shared: whether other processes have the same state. Raises Unusable."""
+def make_settings(options: argparse.Namespace, siblings: "Siblings | None" = None) -> "Settings":
+    """How to serve. siblings: the processes that have the same state. Raises Unusable."""
     from .cache import Cache, find_cache_folder
+    from .siblings import ALONE
     from .sites import Settings
 
     return Settings(
@@ -156,15 +158,16 @@ def make_settings(options: argparse.Namespace, *, shared: bool = False) -> "Sett
         log=options.log,
         validation=options.validation,
         cache=Cache(find_cache_folder()),
-        shared=shared,
+        siblings=siblings or ALONE,
     )
 
 
-def make_gate(options: argparse.Namespace) -> "Gate":
+def make_gate(options: argparse.Namespace, siblings: "Siblings | None" = None) -> "Gate":
     """Who may use the control plane. Raises Unusable for a token that cannot be one."""
     from .control import Gate
+    from .siblings import ALONE
 
-    return Gate(find_control_token(options.control_token))
+    return Gate(find_control_token(options.control_token), siblings or ALONE)
 
 
 def find_control_token(given: str | None) -> str | None:

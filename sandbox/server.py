@@ -38,11 +38,12 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     listener: socket.socket | None = None,
+    door: socket.socket | None = None,
     cors: bool = True,
     gate: Gate | None = None,
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. listener: a bound socket instead of one of host and port; gate: who
-    may use the control plane, by default this machine.
+    """Serve until Ctrl-C or SIGTERM. listener: a bound socket instead of one of host and port; door:
+    one more, where other workers ask; gate: who may use the control plane, by default this machine.
 
     Raises Unusable when that cannot be.
 
@@ -69,18 +70,20 @@ def serve(
             timeout_graceful_shutdown=GRACE,
             lifespan="on",
         )
-        server = uvicorn.Server(config)
+        server, sockets = uvicorn.Server(config), [listener, *([door] if door else [])]
         with (
             contextlib.suppress(KeyboardInterrupt),
             asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
         ):
             runner.run(
-                _run(server, listener, start_page(site, url, tell_gate(gate, host)), describe(site, url))
+                _run(server, sockets, start_page(site, url, tell_gate(gate, host)), describe(site, url))
             )
 
 
-async def _run(server: uvicorn.Server, listener: socket.socket, page: str, ready: dict[str, Any]) -> None:
-    running = asyncio.create_task(server.serve([listener]))
+async def _run(
+    server: uvicorn.Server, sockets: list[socket.socket], page: str, ready: dict[str, Any]
+) -> None:
+    running = asyncio.create_task(server.serve(sockets))
     while not server.started and not running.done():
         await asyncio.sleep(0.005)
     if server.started:

@@ -25,6 +25,7 @@ from .quotas import Quotas
 from .reading import read_api
 from .responses import Response, answer_problem
 from .schemas import Json, make_registry
+from .siblings import ALONE, Siblings
 from .store import Store
 from .tokens import Tokens
 from .traffic import MOST_ENTRIES, Traffic
@@ -37,8 +38,7 @@ DESCRIPTION = "openapi.json"
 class Settings:
     """How to serve. state: an SQLAlchemy URL; fixtures: a folder; speed: real or instant;
     webhooks: subscriptions with the API they are of, None for every API; log: how many requests are kept;
-    validation: strict or warn; cache: of what a start makes; shared: whether other processes have the
-    same state.
+    validation: strict or warn; cache: of what a start makes; siblings: the processes of its state.
     """
 
     seed: int = 1
@@ -49,7 +49,7 @@ class Settings:
     log: int = MOST_ENTRIES
     validation: str = "strict"
     cache: Cache = NO_CACHE
-    shared: bool = False
+    siblings: Siblings = ALONE
 
 
 class Site:
@@ -61,9 +61,9 @@ class Site:
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
         self._cache = settings.cache
         self.apis = [self._read(path) for path in paths]
-        self.store = Store(self.apis, settings.state, shared=settings.shared)
+        self.store = Store(self.apis, settings.state, shared=bool(settings.siblings.ports))
         self.clocks = Clocks(clock, self.store)
-        self.traffic = Traffic(settings.log)
+        self.traffic = Traffic(settings.log, number=settings.siblings.numbering)
         self._quotas = Quotas(self.store if self.store.shared else None)
         self.chaos = Chaos(self.store)
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
@@ -56,14 +56,19 @@ class Listener:
 
 
 class Traffic:
-    """The log. most: how many entries are kept, 0 for no log; size: how many bytes."""
+    """The log. most: how many entries are kept, 0 for no log; size: how many bytes; number: the next one
+    after the last, by default one more.
+    """
 
-    def __init__(self, most: int = MOST_ENTRIES, size: int = MOST_BYTES) -> None:
+    def __init__(
+        self, most: int = MOST_ENTRIES, size: int = MOST_BYTES, number: Callable[[int], int] | None = None
+    ) -> None:
         self._most = most
         self._size = size
         self._entries: deque[Raw] = deque()
         self._listeners: list[Listener] = []
-        self._next = 1
+        self._number = number
+        self._last = self._forgotten = 0
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -83,14 +88,15 @@ class Traffic:
         self, scope: Mapping[str, Any], recorder: "Recorder | None", response: Response, started: float
     ) -> int:
         """Keep a request and its response. started: by `time.perf_counter()`. Returns its number."""
-        number, ms = self._next, (time.perf_counter() - started) * 1000
+        ms = (time.perf_counter() - started) * 1000
+        number = self._last = self._number(self._last) if self._number else self._last + 1
         sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
         raw = make_raw(number, ms, scope, sent, size, response)
-        self._next = number + 1
         self._entries.append(raw)
         self.bytes += raw[-1]
         while len(self._entries) > self._most or self.bytes > self._size:
-            self.bytes -= self._entries.popleft()[-1]
+            self._forgotten, *_, cost = self._entries.popleft()
+            self.bytes -= cost
         for listener in self._listeners:
             listener.tell(Entry._make(raw))
         return number
@@ -110,18 +116,24 @@ class Traffic:
     def clear(self) -> None:
         """Forget all entries; their numbers are not used again."""
         self._entries.clear()
-        self.bytes = 0
+        self.bytes, self._forgotten = 0, self._last
 
     @contextmanager
     def listener(self, after: int | None = None) -> Iterator[Listener]:
         """A listener to what comes while the context lasts, and to what is kept since an entry."""
         since = [] if after is None else [Entry._make(raw) for raw in self._entries.copy() if raw[0] > after]
-        listener = Listener(since, since[0].number - int(after or 0) - 1 if since else 0)
+        listener = Listener(since, self._count_lost(since, int(after or 0)))
         self._listeners.append(listener)
         try:
             yield listener
         finally:
             self._listeners.remove(listener)
+
+    def _count_lost(self, since: Sequence[Entry], after: int) -> int:
+        """How many entries are missing after one; at least one is all that numbers with gaps tell."""
+        if not since or self._forgotten <= after:
+            return 0
+        return 1 if self._number else since[0].number - after - 1
 
 
 class Recorder:

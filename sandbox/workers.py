@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,13 +12,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from typing import Any
 
 from .problems import Unusable
 from .processes import await_ready
+from .server import listen
+from .siblings import Siblings
 
 MEMORY = ("sqlite:", "sqlite:///:memory:")
 GRACE = 10.0  # seconds in which a worker must end
@@ -28,16 +31,23 @@ SHORT = 1.0  # seconds: who lives no longer is not started again at once
 
 @dataclass(frozen=True)
 class Place:
-    """What a worker is given. listener: a file descriptor; since: when the clock was started (Unix time)."""
+    """What a worker is given. listener, door: file descriptors, of the socket that all of them share and of
+    its own, where the others ask it; since: when the clock was started (Unix time).
+    """
 
     listener: int
+    door: int
     since: float
+    siblings: Siblings
 
 
 def find_place() -> Place | None:
     """What this process is given as a worker, None for one that is none."""
     given = os.environ.pop(WORKER, None)
-    return Place(**json.loads(given)) if given else None
+    if given is None:
+        return None
+    words = json.loads(given)
+    return Place(**words | {"siblings": Siblings(**words["siblings"])})
 
 
 class Workers:
@@ -47,14 +57,12 @@ class Workers:
     """
 
     def __init__(self, listener: socket.socket, arguments: Sequence[str], number: int) -> None:
-        self._listener = listener
         self._arguments = arguments
-        self._environment = os.environ | {
-            "PYTHONUNBUFFERED": "1",
-            WORKER: json.dumps({"listener": listener.fileno(), "since": time.time()}),
-        }
+        self._doors = [listen("127.0.0.1", 0) for _ in range(number)]
+        for door in self._doors:
+            door.listen()  # also while its worker is replaced
+        self._places = [asdict(place) for place in _make_places(listener, self._doors)]
         self._processes: list[Popen[str]] = []
-        self._number = number
         self._stopping = threading.Event()
 
     def start(self, output: list[str]) -> dict[str, Any]:
@@ -62,9 +70,9 @@ class Workers:
 
         Raises Unusable with what it wrote.
         """
-        self._processes = [self._spawn()]
+        self._processes = [self._spawn(0)]
         ready = await_ready(self._processes[0], output)
-        self._processes += [self._spawn() for _ in range(self._number - 1)]
+        self._processes += [self._spawn(index) for index in range(1, len(self._places))]
         for process in self._processes[1:]:
             await_ready(process)
         return ready
@@ -78,7 +86,7 @@ class Workers:
 
     def _replace(self, index: int, process: Popen[str]) -> None:
         print(f"worker {process.pid} ended with {process.returncode}; another starts", file=sys.stderr)
-        self._processes[index] = made = self._spawn()
+        self._processes[index] = made = self._spawn(index)
         threading.Thread(target=_await, args=[made], daemon=True).start()
         self._stopping.wait(SHORT)
 
@@ -97,18 +105,28 @@ class Workers:
             for pipe in (process.stdin, process.stdout):
                 if pipe:
                     pipe.close()
+        for door in self._doors:
+            door.close()
 
-    def _spawn(self) -> Popen[str]:
+    def _spawn(self, index: int) -> Popen[str]:
+        place = self._places[index]
         return Popen(
             [sys.executable, "-m", "sandbox", "serve", *self._arguments, "--until-eof"],
-            env=self._environment,
+            env=os.environ | {"PYTHONUNBUFFERED": "1", WORKER: json.dumps(place)},
             text=True,
             stdin=PIPE,
             stdout=PIPE,
             stderr=STDOUT,
-            pass_fds=[self._listener.fileno()],
+            pass_fds=[place["listener"], place["door"]],
             start_new_session=True,  # Ctrl-C is for us, who end them
         )
+
+
+def _make_places(listener: socket.socket, doors: Sequence[socket.socket]) -> Iterator[Place]:
+    ports = [door.getsockname()[1] for door in doors]
+    secret, since, start = secrets.token_urlsafe(), time.time(), time.monotonic()
+    for index, door in enumerate(doors):
+        yield Place(listener.fileno(), door.fileno(), since, Siblings(index, ports, secret, start))
 
 
 def _await(process: Popen[str]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
+from inspect import isawaitable
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,7 +48,8 @@ class Control:
         question = await page.read(path, query, headers, receive)
         with suppress(Problem):  # what needs the store says itself that it cannot be used
             self._desk.refresh()
-        return page.render(page.act(self._desk, question))
+        answer = page.act(self._desk, question)
+        return page.render(await answer if isawaitable(answer) else answer)
 
     def _refuse(self, method: str, path: str, here: list["Page"]) -> Problem:
         if here:
@@ -87,10 +89,10 @@ class Page:
         body = await self._bodies.read(headers, receive, faults) if self._bodies else Body()
         if faults:
             raise refuse(faults)
-        return Question(values, body.value if body.given else {})
+        return Question(values, body.value if body.given else {}, headers)
 
     def act(self, desk: Desk, question: Question) -> Any:
-        """Do it. Raises Problem."""
+        """Do it; some answers are to be awaited. Raises Problem."""
         return OPERATIONS[self.operation.id](desk, question)
 
     def render(self, answer: Any) -> Response:

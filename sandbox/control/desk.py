@@ -10,19 +10,23 @@ from ..chaos import Chaos
 from ..clock import Clocks
 from ..problems import Fault, refuse
 from ..schemas import Json
+from ..siblings import ALONE, Siblings
 from ..store import Store
 from ..traffic import Traffic
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What the APIs of a sandbox share: clocks of worlds, the store of all records, the log, chaos rules."""
+    """What the APIs of a sandbox share: clocks of worlds, the store of all records, the log, chaos rules;
+    and who else shares them.
+    """
 
     services: Mapping[str, Service]
     clocks: Clocks
     store: Store
     traffic: Traffic
     chaos: Chaos
+    siblings: Siblings = ALONE
 
     def refresh(self) -> None:
         """Take over what other processes have changed."""
@@ -50,10 +54,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A valid request to the control plane: its parameters by name, and its body, if it has one."""
+    """A valid request to the control plane: its parameters by name, and its body, if it has one.
+
+    headers: all of them, by lower-case name.
+    """
 
     parameters: Json
     body: Any = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def world(self) -> str:

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from ..credentials import read_cookie
 from ..problems import Problem, Unusable
+from ..siblings import ALONE, Siblings
 
 HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]{1,512}")
@@ -17,12 +18,13 @@ COOKIE = "sandbox-control"
 
 @dataclass(frozen=True)
 class Gate:
-    """Lets callers in. token: the control token, None for this machine only.
+    """Lets callers in. token: the control token, None for this machine only; siblings: who may always ask.
 
     Raises Unusable for a token that no header could carry.
     """
 
     token: str | None = field(default=None, repr=False)
+    siblings: Siblings = ALONE
 
     def __post_init__(self) -> None:
         if self.token is not None and not TOKEN.fullmatch(self.token):
@@ -44,6 +46,8 @@ class Gate:
         Raises Problem unauthenticated without the token where one is needed; forbidden for other machines
         where none is, for a name that is not this machine's (DNS rebinding) and for pages of other sites.
         """
+        if self.siblings.sent(headers):
+            return
         check_site(headers)
         if self.token is None:
             check_machine(client, headers)

@@ -135,7 +135,14 @@ def test_by_default_every_shipped_api_is_served_to_this_machine_only(served: lis
     assert documents == find_documents([])
     assert settings == Settings(cache=Cache(find_cache_folder()))
     assert abs(clock.time() - Clock().time()) < 5
-    assert options == {"host": "127.0.0.1", "port": 8080, "listener": None, "cors": True, "gate": Gate()}
+    assert options == {
+        "host": "127.0.0.1",
+        "port": 8080,
+        "listener": None,
+        "door": None,
+        "cors": True,
+        "gate": Gate(),
+    }
 
 
 def test_options_reach_the_server(served: list[Any]) -> None:
@@ -147,7 +154,14 @@ def test_options_reach_the_server(served: list[Any]) -> None:
     cache = Cache(find_cache_folder())
     assert settings == Settings(-7, "sqlite://", FIXTURES, "instant", cache=cache)
     assert clock.anchor == read_instant("2026-01-31")
-    assert given == {"host": "0.0.0.0", "port": 0, "listener": None, "cors": False, "gate": Gate("s3cret")}
+    assert given == {
+        "host": "0.0.0.0",
+        "port": 0,
+        "listener": None,
+        "door": None,
+        "cors": False,
+        "gate": Gate("s3cret"),
+    }
 
 
 @pytest.mark.parametrize(
