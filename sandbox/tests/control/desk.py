@@ -17,6 +17,7 @@ from sandbox.declared import Operation, Resource
 from sandbox.problems import Problem
 from sandbox.responses import Response
 from sandbox.schemas import Schema
+from sandbox.siblings import ALONE, Siblings
 from sandbox.sites import Settings, Site
 from sandbox.tests.clinic import DOCUMENT as CLINIC
 from sandbox.tests.shop import DOCUMENT as SHOP
@@ -49,7 +50,9 @@ def find_operation(method: str, path: str) -> Operation:
 class Desk:
     """The control plane of a clinic and a shop, over a clock that stands still until `seconds` moves it."""
 
-    def __init__(self, site: Site | None = None, state: str | None = None) -> None:
+    def __init__(
+        self, site: Site | None = None, state: str | None = None, siblings: Siblings = ALONE
+    ) -> None:
         self.seconds = 0.0
         webhooks = ((None, Subscription("http://127.0.0.1:9/", "secret")),)
         settings = Settings(fixtures=FIXTURES, webhooks=webhooks, state=state)
@@ -58,7 +61,7 @@ class Desk:
         self.store, self.clocks, self.services = self.site.store, self.site.clocks, self.site.services
         self.traffic = self.site.traffic
         self.control = Control(
-            ControlDesk(self.services, self.clocks, self.store, self.traffic, self.site.chaos)
+            ControlDesk(self.services, self.clocks, self.store, self.traffic, self.site.chaos, siblings)
         )
 
     def ask(self, method: str, path: str, body: Any = None, **query: str) -> Any:
