@@ -54,7 +54,10 @@ class Database:
                 self._connect()
             if guarded:
                 self._cursor.execute("SAVEPOINT rows")
-            self._cursor.executemany(statement.sql, rows)
+            if len(rows) == 1:  # psycopg sends many in a way that PostgreSQL's time-outs overlook
+                self._cursor.execute(statement.sql, rows[0])
+            else:
+                self._cursor.executemany(statement.sql, rows)
         except self._duplicate as error:
             if guarded:
                 self.execute("ROLLBACK TO SAVEPOINT rows")

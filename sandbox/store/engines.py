@@ -1,5 +1,7 @@
 """Database engines: SQLite and PostgreSQL, and in what they differ."""
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +18,19 @@ GUARDED = {"postgresql"}
 # What differs once others have committed: it is asked before a request, so it costs next to nothing.
 MARKS = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_current_snapshot()::text"}
 PATIENCE = 30  # seconds that a write waits for another process to end its own
+# What a connection starts with. A process that hangs, or a machine that is gone, must not keep its locks.
+PREPARATIONS = {
+    "sqlite": ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL"),
+    "postgresql": (
+        f"SET lock_timeout = '{PATIENCE}s'",
+        f"SET idle_in_transaction_session_timeout = '{PATIENCE}s'",
+    ),
+}
 WITHOUT_NUL = {"postgresql"}
 NUL = "\ue000"  # stands for it in texts that are compared; the document itself is kept as it is
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "sqlite": {"connect_args": {"check_same_thread": False, "timeout": PATIENCE}},
+    "sqlite": {"connect_args": {"check_same_thread": False, "timeout": PATIENCE, "isolation_level": None}},
     "postgresql": {
         "connect_args": {"connect_timeout": 3, "autocommit": True},
         "poolclass": NullPool,
@@ -48,12 +58,10 @@ def connect(url: str | None) -> sa.Engine:
         ) from error
     if engine.dialect.name not in BEGINNINGS:
         raise Unusable(f"--state {url}: only SQLite and PostgreSQL are supported")
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "connect", partial(_prepare, statements=PREPARATIONS[engine.dialect.name]))
     return engine
 
 
-def _prepare(driver: Any, _record: Any) -> None:
-    driver.isolation_level = None
-    driver.execute("PRAGMA journal_mode=WAL")
-    driver.execute("PRAGMA synchronous=NORMAL")
+def _prepare(driver: Any, _record: Any, statements: Iterable[str]) -> None:
+    for statement in statements:
+        driver.execute(statement)

@@ -161,6 +161,37 @@ def test_transactions_of_a_world_wait_for_each_other(url: str) -> None:
         each.close()
 
 
+def test_lock_of_a_process_that_hangs_is_waited_for_no_longer_than_allowed(url: str) -> None:
+    hanging, other = (Store([read_shop()], url) for _ in range(2))
+    hanging._db.execute("SET idle_in_transaction_session_timeout = '1s'")
+    other._db.execute("SET lock_timeout = '100ms'")
+
+    def write(store: Store, key: str) -> None:
+        with store.transaction("a"):
+            store.insert(ITEM, "a", [make(key)])
+
+    def hang() -> None:
+        with hanging.transaction("a"):
+            hanging.insert(ITEM, "a", [make("a")])
+            with pytest.raises(Problem, match="lock timeout"):
+                write(other, "b")
+            other._db.execute("SET lock_timeout = '20s'")
+            write(other, "c")
+            hanging.insert(ITEM, "a", [make("d")])
+
+    with pytest.raises(Problem, match="idle-in-transaction timeout"):
+        hang()
+    write(hanging, "e")
+    assert [other.get(ITEM, "a", key) is not None for key in "abcde"] == [False, False, True, False, True]
+    for each in (hanging, other):
+        each.close()
+
+
+@pytest.mark.parametrize("setting", ["lock_timeout", "idle_in_transaction_session_timeout"])
+def test_connection_waits_for_nobody_for_ever(store: Store, setting: str) -> None:
+    assert store._db.execute(f"SHOW {setting}").fetchone() == ("30s",)
+
+
 def test_database_of_another_version_of_the_document_is_refused(url: str) -> None:
     Store([read_shop()], url).close()
     document = load_document()

@@ -20,7 +20,7 @@ from sandbox.tests.postgresql import Server
 
 from .stages import Outcome, Stage, await_writes, judge, set_stage, write_meanwhile
 
-AWAY = 1.0  # seconds that PostgreSQL is gone
+AWAY = 1.0  # seconds that PostgreSQL, or a worker, is gone
 IDLE, SLOW = 1000, 200  # connections
 INSTANTS = ("2099-01-01T00:00:00Z", "1971-01-01T00:00:00Z", "2026-01-31T12:00:00Z")
 Act = Callable[[Stage], float]
@@ -36,6 +36,15 @@ def kill_workers(stage: Stage) -> float:
     """`kill -9` of all workers at once."""
     for worker in stage.served.find_workers():
         os.kill(worker, signal.SIGKILL)
+    return time.monotonic()
+
+
+def pause_worker(stage: Stage) -> float:
+    """A worker that stands still, maybe in the midst of a write."""
+    worker = random.choice(stage.served.find_workers())
+    os.kill(worker, signal.SIGSTOP)
+    time.sleep(AWAY)
+    os.kill(worker, signal.SIGCONT)
     return time.monotonic()
 
 
@@ -165,6 +174,8 @@ FAULTS = [
     Fault("kill -9 of a worker", kill_worker),
     Fault("kill -9 of a worker", kill_worker, postgresql=True),
     Fault("kill -9 of all workers", kill_workers),
+    Fault("a worker stands still for a second", pause_worker),
+    Fault("a worker stands still for a second", pause_worker, postgresql=True),
     Fault("kill -9 of the server", kill_server, 1),
     Fault("kill -9 of the server and its workers", kill_server),
     Fault("kill -9 of the server and its workers", kill_server, postgresql=True),

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from sandbox.clock import Clock
+from sandbox.couriers import MOST_AT_ONCE
 from sandbox.documents import find_documents
 from sandbox.sites import Settings
 from sandbox.tests.apis.receiver import Receiver, listen
 from sandbox.tests.faults.clients import TIMEOUT, Project, ask, check
-from sandbox.tests.faults.scenarios import FAULTS, Fault, control, restart_postgresql, run
+from sandbox.tests.faults.scenarios import FAULTS, Fault, control, kill_workers, restart_postgresql, run
 from sandbox.tests.faults.stages import Stage, mount, set_stage, write_meanwhile
 from sandbox.tests.postgresql import Server, run_server
 from sandbox.threads import embed
@@ -126,6 +127,23 @@ def test_each_attempt_of_a_delivery_is_made_once(store: str, tmp_path: Path, ser
             await_attempts(stage, 2)
             counts = count_events(receiver)
     assert (len(counts), set(counts.values())) == (DELIVERIES, {2})
+
+
+@pytest.mark.slow
+def test_deliveries_of_killed_workers_are_taken_over(tmp_path: Path, server: Server) -> None:
+    with listen() as receiver:
+        hooks = ["--webhook-url", receiver.url]
+        with set_stage(tmp_path, 0.0, 2, server, arguments=hooks) as stage:
+            receiver.delay = 1.0
+            create_projects(stage, DELIVERIES)
+            receiver.await_count(1)
+            kill_workers(stage)
+            receiver.delay = 0.0
+            await_attempts(stage, 1)
+            counts = count_events(receiver)
+    assert len(counts) == DELIVERIES
+    assert max(counts.values()) <= 2
+    assert sum(counts.values()) - DELIVERIES <= 2 * MOST_AT_ONCE
 
 
 def create_projects(stage: Stage, number: int) -> None:
