@@ -102,13 +102,16 @@ def read_error(contract: Contract, exchange: Exchange) -> Reading:
 
 
 def dig(record: Mapping[str, Json], path: str) -> list[Json]:
-    """The values at a dotted path of a record; several where an array is on the way,
-    none where it is absent.
+    """The values at a dotted path of a record; several where an array is on the way, of which a number
+    names one; none where it is absent.
     """
     values: list[Json] = [record]
     for part in path.split("."):
         found: list[Json] = []
         for value in values:
+            if isinstance(value, list) and part.isdigit():
+                found += value[int(part) :][:1]
+                continue
             rows = value if isinstance(value, list) else [value]
             found += [row[part] for row in rows if isinstance(row, dict) and part in row]
         values = found

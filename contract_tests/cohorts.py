@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contract_tests.exchanges import NOTHING
 from contract_tests.lists import FEW, Listing, demanded
 from contract_tests.makers import Maker
 from contract_tests.operations import Operation, Parameter
@@ -110,14 +111,40 @@ def listing_of(
 ) -> Listing:
     """The list of an operation, holding at least so many records where we may make them.
 
-    Raises Unmakeable where a parent that the path names cannot be made.
+    Raises Unmakeable where a parent that the path names cannot be made, and no record is there.
     """
     if operation.within("path"):
-        record = maker.shared(operation.words["of"], role)
-        return Listing(session, operation, role, address(operation, record))
+        return Listing(session, operation, role, _path(session, maker, operation, role))
     if role != "owner" or not session.writes:
         return Listing(session, operation, role, fence=demanded(session, operation, role))
     cohort = maker.cohorts.setdefault(operation.name, Cohort(session, maker, operation))
     cohort.grow(count)
     fence = dict(cohort.fence) if cohort.records else {}
     return Listing(session, operation, role, fence={**demanded(session, operation, role, fence), **fence})
+
+
+def _path(session: Session, maker: Maker, operation: Operation, role: str) -> dict[str, Json]:
+    """The path of a record of our own; else the one that most of the records that are there share."""
+    try:
+        return address(operation, maker.shared(operation.words["of"], role))
+    except Unmakeable:
+        key = ("path", operation.name, role)
+        if key in session.snapshots:
+            return dict(session.snapshots[key])
+        paths = [address(operation, row) for row in _present(session, operation, role)]
+        if not paths:
+            raise
+        session.snapshots[key] = max(paths, key=paths.count)
+        return dict(session.snapshots[key])
+
+
+def _present(session: Session, operation: Operation, role: str) -> list[Record]:
+    """The records of another list, if they hold all that the path of this one names."""
+    resource = operation.resource
+    lists = [
+        row for row in session.contract.of(resource, "list") if not any(p.required for p in row.parameters)
+    ]
+    if resource is None or not lists or not all(row.fields for row in operation.within("path")):
+        return []
+    records = Listing(session, lists[0], role).everything()
+    return [Record(resource, fields, {}, {}, NOTHING, role=role) for fields in records]

@@ -1,6 +1,6 @@
 """Filters of lists: where a contract has them, and values that tell right from wrong."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +8,13 @@ from contract_tests.answers import dig
 from contract_tests.contracts import Contract
 from contract_tests.lists import Listing
 from contract_tests.operations import Parameter
-from contract_tests.relations import instant, is_date, matches
+from contract_tests.relations import instant, is_date, matches, write
 from contract_tests.schemas import merge
 from contract_tests.trials import Ground, Trial
 
 Json = Any
 CANDIDATES = 12  # values of which the most telling are chosen
-VALUES = 3  # values that a filter is tried with
+SOME = 4  # records that a value should select at least, so that there are pages of them
 
 
 def filters(contract: Contract) -> Iterable[Ground]:
@@ -68,16 +68,25 @@ def whole(trial: Trial, listing: Listing) -> Listing:
 
 
 def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]], few: int = 1) -> list[Json]:
-    """Values of the filter that select some of the records, the most telling first: few hits, then many.
+    """Values of the filter that select some of the records, the most telling first.
 
+    A value that many records have tells more; of a bound one that few records keep tells as much.
     Parameters: few, how many at depth quick.
     """
-    texts = known_values(trial, parameter, records)
-    texts = texts[:: max(1, len(texts) // CANDIDATES)]
-    if parameter.relation != "eq" and len(texts) > VALUES:
-        texts = [texts[len(texts) // 2], texts[0], texts[-1]]
-    split = [value for value in texts if 0 < len(selected(trial, parameter, records, value)) < len(records)]
-    return (split or texts)[: VALUES if not trial.quick else few]
+    texts = _spread(known_values(trial, parameter, records))
+    hits = {value: len(selected(trial, parameter, records, value)) for value in texts}
+    texts.sort(key=lambda value: -hits[value])
+    if parameter.relation not in ("eq", "contains"):
+        texts.sort(key=lambda value: (hits[value] < SOME, hits[value]))
+    split = [value for value in texts if 0 < hits[value] < len(records)] or texts
+    if trial.quick:
+        return split[:few]
+    return list(dict.fromkeys([*split[:1], *split[len(split) // 2 :][:1], *split[-1:]]))
+
+
+def _spread(values: list[Json]) -> list[Json]:
+    """Some of many values, the last one among them."""
+    return values if len(values) <= CANDIDATES else values[:: len(values) // CANDIDATES] + values[-1:]
 
 
 def known_values(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[Json]:
@@ -85,7 +94,7 @@ def known_values(trial: Trial, parameter: Parameter, records: list[dict[str, Jso
     key = ("values", trial.operation.name, parameter.name, str(len(records)), str(records[:1]))
     if key not in trial.session.snapshots:
         trial.session.snapshots[key] = _read_values(trial, parameter, records)
-    return trial.session.snapshots[key]
+    return list(trial.session.snapshots[key])
 
 
 def _read_values(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[Json]:
@@ -110,7 +119,7 @@ def value_around(
     """A value of the filter that the record matches and, for a bound, some others do not; None for none."""
     if parameter.relation in ("eq", "contains", "day"):
         return next(iter(known_values(trial, parameter, [record])), None)
-    texts = known_values(trial, parameter, records)
+    texts = _spread(known_values(trial, parameter, records))
     around = [value for value in texts if matches(trial.resource, parameter, record, value)]
     return around[len(around) // 2] if around else None
 
@@ -129,18 +138,8 @@ def selected(
     if key not in trial.session.snapshots:
         resource = trial.resource
         trial.session.snapshots[key] = [row for row in records if matches(resource, parameter, row, value)]
-    return trial.session.snapshots[key]
-
-
-def write(parameter: Parameter, accepts: Callable[[Json], bool], value: Json) -> Json:
-    """A value of a record as the parameter takes it; None where it takes none of its forms."""
-    if accepts(value) and not (parameter.schema.get("format") == "date" and not is_date(value)):
-        return value
-    moment = instant(value)
-    if moment is None:
-        return None
-    forms = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%dT%H%M%SZ")
-    return next((text for text in map(moment.strftime, forms) if accepts(text)), None)
+    found: list[dict[str, Json]] = trial.session.snapshots[key]
+    return found
 
 
 def companions(trial: Trial, parameter: Parameter, value: Json) -> dict[str, Json]:

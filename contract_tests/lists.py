@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any
 
 from contract_tests.answers import Page, read_page
+from contract_tests.exchanges import encode_query
 from contract_tests.operations import Operation, Parameter
 from contract_tests.records import Unmakeable
 from contract_tests.sessions import Session
@@ -69,8 +70,18 @@ class Listing:
         return int(self.size.schema.get("default", 20)) if self.size else 20
 
     def fetch(self, query: Mapping[str, Json] | None = None, *, fenced: bool = True) -> Page:
-        """One page. Raises NoList where the answer is none."""
+        """One page; it is remembered as what `everything` reads. Raises NoList where the answer is none."""
         asked = ({**self.fence} if fenced else {}) | dict(query or {})
+        address = self.session.url(self.operation, self.path) + encode_query(dict(sorted(asked.items())))
+        snapshots, key = self.session.snapshots, ("page", self.role, address)
+        if key in snapshots:
+            self.session.history.append(snapshots[key].exchange)
+        else:
+            snapshots[key] = self._fetch(asked)
+        page: Page = snapshots[key]
+        return page
+
+    def _fetch(self, asked: dict[str, Json]) -> Page:
         exchange = self.session.send(self.operation, dict(self.path), query=asked, role=self.role)
         page = read_page(self.operation, exchange)
         if page is None:
@@ -117,7 +128,9 @@ class Listing:
         """
         asked = {**self.fence, **(query or {})}
         key = (self.operation.name, self.role, str(self.path), str(sorted(asked.items())))
-        if afresh or key not in self.session.snapshots:
+        if afresh:
+            self.session.snapshots.clear()
+        if key not in self.session.snapshots:
             self.session.snapshots[key] = self._read(query or {})
         return list(self.session.snapshots[key])
 

@@ -9,6 +9,7 @@ from contract_tests.answers import dig
 from contract_tests.exchanges import Exchange
 from contract_tests.ledger import Entry
 from contract_tests.operations import Operation, Resource
+from contract_tests.relations import write
 
 Json = Any
 MARK = 40  # characters that a field must hold to carry the mark of a run
@@ -47,10 +48,13 @@ def address(operation: Operation, record: Record) -> dict[str, Json]:
     values = {}
     for parameter in operation.within("path"):
         fields = parameter.fields
-        found = dig(record.fields, fields[0]) if fields else []
-        values[parameter.name] = (
-            found[0] if found else record.path.get(parameter.name, record.key) if fields else record.key
-        )
+        found = dig(record.fields, record.resource.dealias(fields[0])) if fields else []
+        if found:
+            accepts = operation.contract.validator(parameter.schema).accepts
+            form = write(parameter, accepts, found[0])
+            values[parameter.name] = found[0] if form is None else form
+        else:
+            values[parameter.name] = record.path.get(parameter.name, record.key) if fields else record.key
     return values
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 Json = Any
 HIDDEN = "$SECRET"
 LONGEST = 2_000_000  # characters that are read as JSON; of more only the beginning is shown anyway
-PUBLIC = {"demo", "owner", "peer", "readonly", "limited"}  # words of every report, secrets of nobody
+PUBLIC = {"demo", "owner", "peer", "readonly", "limited", "expired"}  # words of every report
 SHORT = 8  # characters of a secret that may be a part of other words
 LONG = 16  # characters of a secret whose half gives it away
 DIRTY = r"token|passw|secret|authorization|api[-_ ]?key|cookie"

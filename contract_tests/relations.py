@@ -87,6 +87,17 @@ def _read_instant(value: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def write(parameter: Parameter, accepts: Callable[[Json], bool], value: Json) -> Json:
+    """A value of a record as the parameter takes it; None where it takes none of its forms."""
+    if accepts(value) and not (parameter.schema.get("format") == "date" and not is_date(value)):
+        return value
+    moment = instant(value)
+    if moment is None:
+        return None
+    forms = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%dT%H%M%SZ")
+    return next((text for text in map(moment.strftime, forms) if accepts(text)), None)
+
+
 def is_ordered(values: list[Json], *, descending: bool) -> bool:
     """Whether values ascend (or descend) by any usual order of their type; texts by code point or folded.
 

@@ -20,6 +20,7 @@ from contract_tests.verdicts import Outcome, Result
 Json = Any
 HESITATION = 0.3  # seconds after which what does not look at the clock is ended
 Phase = Callable[["Run"], Iterator[Outcome]]
+Planned = tuple[Law, Ground, tuple[str, ...]]  # a law, its ground, and the requirements verified there
 
 
 class Run:
@@ -47,7 +48,7 @@ class Run:
         self.conformance = Conformance(session)
         session.observers.append(self.conformance.observe)
 
-    def plan(self) -> Iterator[tuple[Law, Ground, tuple[str, ...]]]:
+    def plan(self) -> Iterator[Planned]:
         """Each law on each of its grounds, with the requirements that it verifies there."""
         for law in self.laws:
             if law.check is None:
@@ -83,13 +84,14 @@ class Run:
 
     def _execute(self, result: Result, phases: Iterable[Phase]) -> None:
         strands = Strands(self.maker)
-        plan = [(law, partial(self._judge, result, law, ground, ids)) for law, ground, ids in self.plan()]
+        plan = list(self.plan())
+        waiting = [row for row in plan if row[0].waits]
         try:
-            for _, jobs in groupby((row for row in plan if row[0].waits), lambda row: row[0].family):
-                strands.start(partial(_do_all, [job for _, job in jobs]))
-            for job in (job for law, job in plan if not law.waits):
-                job()
-                strands.resume()
+            for _, rows in groupby(waiting, lambda row: row[0].family):
+                strands.start(partial(self._judge, result, list(rows), lambda: None))
+            for part in self._by_operation(row for row in plan if not row[0].waits):
+                self._judge(result, part, strands.resume)
+                self.session.snapshots.clear()
             strands.finish()
         finally:
             strands.end()
@@ -98,10 +100,20 @@ class Run:
             for outcome in phase(self):
                 self._add(result, self.court.level(outcome))
 
-    def _judge(self, result: Result, law: Law, ground: Ground, ids: tuple[str, ...]) -> None:
-        self._add(result, self.court.judge(law, ground, ids))
+    def _by_operation(self, plan: Iterable[Planned]) -> Iterator[list[Planned]]:
+        """The trials of each operation, those that only read first: they share what they have read."""
+        rows: dict[str, list[Planned]] = {row.name: [] for row in self.session.contract.operations}
+        for row in plan:
+            rows[row[1].operation.name].append(row)
+        return (sorted(part, key=lambda row: row[0].writes) for part in rows.values())
+
+    def _judge(self, result: Result, plan: Iterable[Planned], then: Callable[[], None]) -> None:
+        for law, ground, ids in plan:
+            self._add(result, self.court.judge(law, ground, ids))
+            then()
 
     def _clean_up(self, result: Result) -> None:
+        self.session.snapshots.clear()
         self.session.observers.clear()  # no law asks what is sent from here on
         try:
             with alarm(self.session.clock.left + HESITATION):
@@ -123,8 +135,3 @@ class Run:
     def _add(self, result: Result, outcome: Outcome) -> None:
         result.outcomes.append(outcome)
         self.tell(outcome)
-
-
-def _do_all(jobs: list[Callable[[], None]]) -> None:
-    for job in jobs:
-        job()

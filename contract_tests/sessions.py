@@ -56,7 +56,7 @@ class Session:
         self.observers: list[Callable[[Operation, Exchange], None]] = []
         self.history: list[Exchange] = []
         self.pause: Callable[[float], None] = clock.sleep  # for what others need not wait for
-        self.snapshots: dict[tuple[str, ...], list[dict[str, Json]]] = {}
+        self.snapshots: dict[tuple[str, ...], Json] = {}  # what lists hold, until something is written
         self.presence: dict[tuple[str, ...], bool] = {}
         self.memo: dict[tuple[str, ...], Json] = {}
         self.stillness: dict[str, float] = {}  # when a list was last seen not to change by itself

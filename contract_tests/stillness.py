@@ -64,8 +64,8 @@ def _find_list(session: Session, operation: Operation) -> Operation | None:
 
 def _look(listing: Listing) -> Look:
     try:
-        total = listing.fetch().values.get("total")
-        return total, sorted(str(_rest(listing, item)) for item in listing.everything(afresh=True))
+        records = listing.everything(afresh=True)
+        return listing.fetch().values.get("total"), sorted(str(_rest(listing, item)) for item in records)
     except (NoList, TooMany) as error:
         return str(type(error)), []
 

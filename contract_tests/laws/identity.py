@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.answers import dig, read_page, read_record
 from contract_tests.contracts import Contract
-from contract_tests.laws import law
+from contract_tests.laws import law, such
 from contract_tests.laws.isolation import (
     expect_unlisted,
     listed,
@@ -18,6 +18,7 @@ from contract_tests.laws.isolation import (
     whole,
 )
 from contract_tests.logins import decode
+from contract_tests.operations import Resource
 from contract_tests.records import Record, address
 from contract_tests.trials import Ground, Skipped, Trial
 
@@ -134,7 +135,28 @@ def check_single(trial: Trial) -> None:
         )
 
 
-@law("isolation.claim", "no parameter says who the caller is", plain_lists, roles=("peer",))
+def shows_owner(ground: Ground) -> bool:
+    """Whether the document says where the id of a user is shown: in records, a token or an answer."""
+    contract, resource = ground.operation.contract, ground.operation.resource
+    words = resource.words if resource else {}
+    return (
+        "owner" in words
+        or "$owner" in str(words.get("item", ""))
+        or "claim" in contract.words.get("accounts", {})
+        or any(_is_user(row.operation.resource) for row in singles(contract))
+    )
+
+
+def _is_user(resource: Resource | None) -> bool:
+    return resource is not None and resource.words.get("owner") == resource.key
+
+
+@law(
+    "isolation.claim",
+    "no parameter says who the caller is",
+    such(plain_lists, shows_owner),
+    roles=("peer",),
+)
 def check_claim(trial: Trial) -> None:
     """Each user's list, with the other's id under names that such a parameter could have."""
     expect_unclaimed(trial, ours(trial, trial.resource), "owner", "peer")
@@ -160,7 +182,7 @@ def identities(trial: Trial, record: Record, role: str) -> list[str]:
     found.append(claims.get(trial.contract.words.get("accounts", {}).get("claim")))
     for ground in singles(trial.contract):
         resource = ground.operation.resource
-        if resource and resource.words.get("owner") == resource.key:
+        if resource and _is_user(resource):
             exchange = trial.send(ground.operation, role=role)
             fields = read_record(ground.operation, exchange) or {}
             found.append(fields.get(resource.key) if exchange.status == 200 else None)

@@ -168,9 +168,9 @@ def check_order(trial: Trial) -> None:
     shared=True,
 )
 def check_form(trial: Trial) -> None:
-    """The first page of the list."""
+    """All records of the list."""
     pattern = FORMS[trial.contract.words["timestamps"]]
-    for item in trial.listing().fetch().items:
+    for item in trial.listing().everything():
         value = item.get(trial.subject)
         if isinstance(value, str):
             trial.expect(

@@ -42,7 +42,7 @@ def evidence(judged: Judged) -> list[Evidence]:
 
 
 def _weigh(law: str, rows: list[Row]) -> Evidence:
-    rows = sorted(rows, key=lambda row: (WORST_FIRST.index(row.verdict), not row.steps))
+    rows = sorted(rows, key=lambda row: (WORST_FIRST.index(row.verdict), not row.requests))
     first = rows[0]
     places = list(dict.fromkeys(row.place for row in rows if row.verdict == first.verdict))
     step = first.steps[-1] if first.steps else None

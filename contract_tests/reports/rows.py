@@ -20,7 +20,7 @@ DULL = {"date", "server", "connection", "content-length", "keep-alive", "transfe
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Step:
     """One exchange: the request as a curl command, and what is shown of its answer."""
 
@@ -28,14 +28,19 @@ class Step:
     status: int
     reason: str
     headers: Mapping[str, str]
-    body: str
+    show_body: Callable[[], str] = field(repr=False)
+
+    @cached_property
+    def body(self) -> str:
+        """The body, made ready only where it is shown."""
+        return self.show_body()
 
 
 @dataclass
 class Row:
     """One outcome, ready to be shown.
 
-    `change` is new, still or empty; `steps` are the requests in their order.
+    `change` is new, still or empty; `steps` are the requests in their order, `requests` how many there are.
     """
 
     law: str
@@ -52,6 +57,7 @@ class Row:
     seconds: float
     known: str = ""
     change: str = ""
+    requests: int = 0
     show_steps: Callable[[], list[Step]] = field(default=list, repr=False)
 
     @cached_property
@@ -100,7 +106,7 @@ def row_of(outcome: Outcome, sentence: str, redact: Redactor) -> Row:
         outcome.law, sentence, outcome.operation, clean(redact(outcome.subject)), list(outcome.requirements),
         outcome.level, outcome.verdict, outcome.cases, clean(redact(outcome.message)),
         expected, actual, round(outcome.seconds, 3), clean(redact(outcome.known)), "",
-        lambda: [_step(row, redact) for row in outcome.exchanges],
+        len(outcome.exchanges), lambda: [_step(row, redact) for row in outcome.exchanges],
     )  # fmt: skip
 
 
@@ -142,5 +148,5 @@ def _step(exchange: Exchange, redact: Redactor) -> Step:
         if name not in DULL
     }
     reason = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else ""
-    curl, body = exchange.request.as_curl(redact), show(answer.body, redact)
-    return Step(clean(curl), answer.status, reason, headers, clean(body))
+    curl = clean(exchange.request.as_curl(redact))
+    return Step(curl, answer.status, reason, headers, lambda: clean(show(answer.body, redact)))

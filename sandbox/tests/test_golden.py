@@ -16,7 +16,7 @@ SHIPPED = {path.stem: path for path in find_documents([])}
 GOLDEN = {
     "devsync": "1735cc2d39821984",
     "healthsync": "ba85553a09ad8f87",
-    "humanapi": "d1bdb936d2561491",
+    "humanapi": "a35406c415aad754",
     "medisync": "d5ffe6f50d770276",
     "yourcompany": "a3064cc6ee3ec9e6",
 }
