@@ -77,7 +77,7 @@ def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]
     hits = {value: len(selected(trial, parameter, records, value)) for value in texts}
     texts.sort(key=lambda value: -hits[value])
     if parameter.relation not in ("eq", "contains"):
-        texts.sort(key=lambda value: (hits[value] < SOME, hits[value]))
+        texts.sort(key=lambda value: (hits[value] < SOME, abs(hits[value] - SOME)))
     split = [value for value in texts if 0 < hits[value] < len(records)] or texts
     if trial.quick:
         return split[:few]

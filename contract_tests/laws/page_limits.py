@@ -37,6 +37,8 @@ def check_maximum_allowed(trial: Trial) -> None:
     exchange = trial.send(trial.operation, dict(listing.path), query=query)
     trial.expect(exchange.status == 200, f"{exchange}", 200, exchange.status)
     _expect_full(trial, listing, len(keys), fenced=True)
+    if any(row.required for row in trial.operation.within("query")):
+        return  # the list cannot be asked for all records
     total = listing.fetch(fenced=False).values.get("total")
     if isinstance(total, int) and total > len(keys):
         _expect_full(trial, listing, total, fenced=False)
