@@ -73,7 +73,8 @@ def values_of(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]
     A value that many records have tells more; of a bound one that few records keep tells as much.
     Parameters: few, how many at depth quick.
     """
-    texts = _spread(known_values(trial, parameter, records))
+    texts = known_values(trial, parameter, records)
+    texts = texts if parameter.relation == "contains" else _spread(texts)  # few texts have a part in common
     hits = {value: len(selected(trial, parameter, records, value)) for value in texts}
     texts.sort(key=lambda value: -hits[value])
     if parameter.relation not in ("eq", "contains"):
