@@ -8,7 +8,7 @@ from contract_tests.answers import dig
 from contract_tests.contracts import Contract
 from contract_tests.lists import Listing
 from contract_tests.operations import Parameter
-from contract_tests.relations import instant, is_date, matches, write
+from contract_tests.relations import find_fields, instant, is_date, matches, relate, write
 from contract_tests.schemas import merge
 from contract_tests.trials import Ground, Trial
 
@@ -137,9 +137,20 @@ def selected(
     """The records that match a filter. It is remembered as long as what the list holds is."""
     key = ("selected", trial.operation.name, parameter.name, str(value), str(len(records)), str(records[:1]))
     if key not in trial.session.snapshots:
-        resource = trial.resource
-        trial.session.snapshots[key] = [row for row in records if matches(resource, parameter, row, value)]
+        holds = relate(parameter.relation, value)
+        rows = zip(records, _find_all(trial, parameter, records), strict=True)
+        trial.session.snapshots[key] = [row for row, found in rows if any(map(holds, found))]
     found: list[dict[str, Json]] = trial.session.snapshots[key]
+    return found
+
+
+def _find_all(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[list[Json]]:
+    """Of each record the values that a filter looks at. They are remembered like `selected`."""
+    key = ("found", trial.operation.name, *parameter.fields, str(len(records)), str(records[:1]))
+    if key not in trial.session.snapshots:
+        resource = trial.resource
+        trial.session.snapshots[key] = [find_fields(resource, parameter, row) for row in records]
+    found: list[list[Json]] = trial.session.snapshots[key]
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from operator import ge, gt, le, lt
 from typing import Any
 
 from contract_tests.answers import dig
@@ -16,47 +17,61 @@ DAY = timedelta(days=1)
 
 def matches(resource: Resource, parameter: Parameter, record: dict[str, Json], value: Json) -> bool:
     """Whether a record matches a filter: any of its fields stands in the relation to the value."""
-    return any(
-        compare(parameter.relation, found, value)
-        for name in parameter.fields
-        for found in dig(record, resource.dealias(name))
-    )
+    return any(map(relate(parameter.relation, value), find_fields(resource, parameter, record)))
+
+
+def find_fields(resource: Resource, parameter: Parameter, record: dict[str, Json]) -> list[Json]:
+    """The values of a record that a filter looks at."""
+    return [found for name in parameter.fields for found in dig(record, resource.dealias(name))]
 
 
 def compare(relation: str, found: Json, value: Json) -> bool:
-    """Whether the value found in a record stands in the relation to the value of the query.
+    """Whether the value found in a record stands in the relation to the value of the query."""
+    return relate(relation, value)(found)
+
+
+def relate(relation: str, value: Json) -> Callable[[Json], bool]:
+    """Whether a value found in a record stands in the relation to this value of a query.
 
     A date compared with an instant means that whole UTC day.
     """
-    if found is None:
-        return False
     if relation == "eq":
-        return found == value or str(found) == str(value) or _equal_instants(found, value)
+        text = str(value)
+        return lambda found: (
+            found is not None and (found == value or str(found) == text or _equal_instants(found, value))
+        )
     if relation == "contains":
-        return str(value).casefold() in str(found).casefold()
+        part = str(value).casefold()
+        return lambda found: found is not None and part in str(found).casefold()
     if relation == "day":
-        moment, day = instant(found), instant(value)
-        return moment is not None and day is not None and moment.date() == day.date()
-    return _compare_order(relation, found, value)
+        return lambda found: _is_same_day(found, value)
+    return _relate_order(relation, value)
 
 
-def _compare_order(relation: str, found: Json, value: Json) -> bool:
-    if isinstance(found, int | float) and isinstance(value, int | float):
-        table = {"gt": found > value, "gte": found >= value, "lt": found < value, "lte": found <= value}
-        return table[relation]
-    moment, start = instant(found), instant(value)
-    if moment is None or start is None:
-        return False
-    end = start + DAY if is_date(value) and not is_date(found) else start
-    whole = end > start
-    match relation:
-        case "gte":
-            return moment >= start
-        case "gt":
-            return moment >= end if whole else moment > start
-        case "lt":
-            return moment < start
-    return moment < end if whole else moment <= start
+def _is_same_day(found: Json, value: Json) -> bool:
+    moment, day = instant(found), instant(value)
+    return moment is not None and day is not None and moment.date() == day.date()
+
+
+ORDERS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+# Of a whole day, its first instant counts or the one after its last.
+DAY_ORDERS: dict[str, Callable[[Any, Any], bool]] = {"gt": ge, "gte": ge, "lt": lt, "lte": lt}
+
+
+def _relate_order(relation: str, value: Json) -> Callable[[Json], bool]:
+    start, day, numeric = instant(value), is_date(value), isinstance(value, int | float)
+    bound = start + DAY if start is not None and day and relation in ("gt", "lte") else start
+    exact, whole = ORDERS[relation], DAY_ORDERS[relation]
+
+    def holds(found: Json) -> bool:
+        if isinstance(found, int | float):
+            return numeric and exact(found, value)
+        moment = instant(found)
+        if moment is None or start is None:
+            return False
+        return whole(moment, bound) if day and not is_date(found) else exact(moment, start)
+
+    return holds
 
 
 def _equal_instants(found: Json, value: Json) -> bool:
