@@ -33,6 +33,7 @@ def main() -> int:
             outcome = run(fault, folder, options.load, server, options.times)
             print(write_row(fault, outcome), flush=True)
             findings = outcome.findings
+            failed |= bool(fault.felt and not findings.errors[fault.felt])
             failed |= bool(findings.lost or findings.duplicated or findings.unclean)
             for text in findings.unclean[:SHOWN]:
                 print(text, file=sys.stderr)

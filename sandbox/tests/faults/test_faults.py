@@ -45,6 +45,7 @@ def judge(fault: Fault, folder: Path, load: float, server: Server | None, times:
     findings = run(fault, folder, load, server, times).findings
     assert findings.acknowledged > 0
     assert (findings.lost, findings.duplicated, findings.unclean) == (0, 0, [])
+    assert not fault.felt or findings.errors[fault.felt]
 
 
 @pytest.mark.parametrize(
