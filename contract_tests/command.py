@@ -86,7 +86,7 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
             print(remember(session), file=sys.stderr)
         if old is not None:
             compare.compare(report, old)
-        terminal.finish(report)
+        terminal.finish(report, options.report)
         if options.report:
             write_all(report, options.report)
         return conclude(report).code

@@ -53,7 +53,7 @@ class Court:
         if law.writes and not self.session.writes:
             outcome.message = "the profile observe sends only GET and HEAD (--profile write)"
         elif missing:
-            outcome.message = f"no credential of a {missing[0]} user (--{missing[0]}-token)"
+            outcome.message = f"no credential for the role {missing[0]} (--{missing[0]}-token)"
         elif law.name != "list.present" and is_absent(self.session, ground.operation):
             outcome.message = "the server does not have this list"
         else:

@@ -80,10 +80,14 @@ class Result:
         else:
             verdict = "not_tested"
             rows.sort(key=lambda row: not row.known)
-            reason = next((row.message for row in rows if row.message), requirement.why)
+            reason = next((_tell_skip(row) for row in rows if row.message), requirement.why)
         return {"id": key, "level": requirement.level, "verdict": verdict, "reason": reason}
 
     def coverage(self) -> tuple[int, int]:
         """How many requirements of level MUST were judged, and how many there are."""
         rows = [row for row in self.judge() if row["level"] == "MUST"]
         return sum(row["verdict"] != "not_tested" for row in rows), len(rows)
+
+
+def _tell_skip(row: Outcome) -> str:
+    return f"known failure: {row.message} – {row.known}" if row.known else row.message

@@ -46,7 +46,7 @@ def conclude(report: Report, *, partial: bool | None = None, required: float | N
     if not result.summary[PASSED] + result.summary[WARNED]:
         return Conclusion(UNKNOWN, "no law could be judged")
     early = f"; but {report.text(result.stopped)}" if result.stopped else ""
-    return Conclusion(PASS, f"everything that was tested holds{_warned(report)}{early}")
+    return Conclusion(PASS, f"everything that was tested holds{_known(report)}{_warned(report)}{early}")
 
 
 def _violated(report: Report) -> str:
@@ -59,6 +59,11 @@ def _violated(report: Report) -> str:
 
 def _warned(report: Report) -> str:
     return f", with {plural(len(report.warned), 'warning')}" if report.warned else ""
+
+
+def _known(report: Report) -> str:
+    count = sum(bool(row.known) for row in report.result.outcomes)
+    return f" but for {plural(count, 'known failure')}" if count else ""
 
 
 def scope(report: Report) -> str:
