@@ -24,7 +24,8 @@ from .orders import (
     save,
     take_in,
 )
-from .remote import Refused, Remote
+from .problems import Unusable
+from .remote import Refused, Remote, Unreached
 from .sheets import show
 
 Json = Any
@@ -38,11 +39,8 @@ RANGE = re.compile(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?")
 def add_commands(parser: argparse.ArgumentParser) -> None:
     """Tell a parser the commands and their options."""
     parser.set_defaults(run=run)
-    parser.add_argument(
-        "--url", default="http://127.0.0.1:8080", help="of the sandbox (default: %(default)s)"
-    )
-    parser.add_argument("--token", metavar="T", help="its control token (or SANDBOX_CONTROL_TOKEN)")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(url=URL, token=None, json=False)
+    _add_common(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "health", "tell that it answers, and where", lambda ask, _: ask("GET", "/health"))
     _add(commands, "worlds", "list worlds", lambda ask, _: ask("GET", "/worlds"))
@@ -58,10 +56,21 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     _add(commands, "emit", "emit an event", emit, "api", "event", "--resource", "--id", "--world")
 
 
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    """Options that may stand before or after the command: one that is not given leaves the other alone."""
+    absent = argparse.SUPPRESS
+    parser.add_argument("--url", default=absent, help=f"of the sandbox (default: {URL})")
+    parser.add_argument(
+        "--token", metavar="T", default=absent, help="its control token (or SANDBOX_CONTROL_TOKEN)"
+    )
+    parser.add_argument("--json", action="store_true", default=absent, help="print JSON")
+
+
 def _add(commands: Any, name: str, text: str, act: Callable[..., Json], *arguments: str) -> Any:
     """One command. act: is given what asks the control plane, and the options."""
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(act=act, sheet=name)
+    _add_common(parser)
     for argument in arguments:
         parser.add_argument(argument)
     return parser
@@ -79,13 +88,7 @@ def _add_snapshots(commands: Any) -> None:
     take = _add(actions, "import", "take one in from a file", take_in, "file")
     take.add_argument("name", nargs="?", help="default: the name in the file")
     take.set_defaults(sheet="snapshots")
-    _add(
-        actions,
-        "delete",
-        "forget one",
-        delete,
-        "name",
-    )
+    _add(actions, "delete", "forget one", delete, "name")
 
 
 def _add_clock(commands: Any) -> None:
@@ -137,6 +140,8 @@ def run(options: argparse.Namespace) -> int:
         for each in told if isinstance(told, Iterator) else [told]:
             text = json.dumps(each, ensure_ascii=False) if options.json else show(options.sheet, each)
             print(text, flush=True) if text else None
+    except Unreached as error:
+        raise Unusable(f"{error}; --url names another") from error
     except Refused as error:
         if error.status in CLOSED:
             raise

@@ -19,6 +19,10 @@ Json = Any
 DIRECT = build_opener(ProxyHandler({}))  # proxies of the environment lead elsewhere
 
 
+class Unreached(Unusable):
+    """Nothing answers at the URL."""
+
+
 class Refused(Unusable):
     """The control plane did not do it. status: of its answer; told: why."""
 
@@ -41,7 +45,7 @@ class Remote:
         """What it answers, None for nothing. path: below /_sandbox; parts of the query that are None are left
         out.
 
-        Raises Refused when it refuses, Unusable when nothing answers.
+        Raises Refused when it refuses, Unreached when nothing answers.
         """
         content = None if body is None else json.dumps(body).encode()
         with self._open(method, path, query, content, PATIENCE) as response:
@@ -77,7 +81,7 @@ class Remote:
             raise Refused(f"{method} {ROOT}{path}: {error.code}: {told}", error.code, told) from None
         except (OSError, ValueError, HTTPException) as error:
             reason = getattr(error, "reason", error)
-            raise Unusable(f"no sandbox answers at {self.url or 'no URL'}: {reason}") from None
+            raise Unreached(f"no sandbox answers at {self.url or 'no URL'}: {reason}") from None
 
 
 def _read(content: bytes) -> Json:

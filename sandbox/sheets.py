@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 Json = Any
-WORLD = "(main)"  # the one of tokens without a suffix
+WORLD = "(default)"  # the one of tokens without a suffix
 
 
 def show(sheet: str, told: Json) -> str:

@@ -61,8 +61,18 @@ def test_worlds_are_a_table(run: Run, running: Sandbox) -> None:
     code, out, err = run("worlds")
     head, *lines = out.splitlines()
     assert (code, err, head.split()) == (0, "", ["WORLD", "RECORDS", "APIS", "TIME", "USED"])
-    assert lines[0].startswith("(main)")
+    assert lines[0].startswith("(default)")
     assert [line.split()[0] for line in lines].count("a") == 1
+
+
+def test_options_may_follow_the_command(running: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ctl", "worlds", "--url", running.url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["world"] == ""
+
+
+def test_where_none_answers_the_message_says_how_to_name_another(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ctl", "--url", "http://127.0.0.1:1", "worlds"]) == 2
+    assert capsys.readouterr().err.endswith("; --url names another\n")
 
 
 def test_world_is_reset_and_dropped(run: Run, running: Sandbox) -> None:
