@@ -168,7 +168,7 @@ class Access:
         name, dot, own = token.partition(".")
         persona = self._personas.get(name)
         if persona is None or (dot and not WORLD.fullmatch(own)):
-            message = "the credential is not known; the sandbox's tokens are listed where it starts"
+            message = f"the credential is not known; send {self._hint!r}"
             raise self._refuse(message, token)
         if persona.expired:
             raise self._refuse("the credential has expired", token)

@@ -75,13 +75,14 @@ def _find_example(operation: Operation, wanted: Preferences) -> int:
         found = [status for status in found if status == wanted.code]
     if not found:
         known = sorted({name for names in named.values() for name in names})
-        raise _refuse(operation, wanted, f"this operation has no example {wanted.example!r} there", known)
+        raise _refuse(operation, wanted, f"this operation has no example {wanted.example!r}", known)
     return found[0]
 
 
 def _refuse(operation: Operation, wanted: Preferences, message: str, known: list[str]) -> Problem:
-    listed = ", ".join(known) or "none"
+    listed = ", ".join(known)
     rule = (ROOT, "paths", operation.path, operation.method, "responses")
     near = difflib.get_close_matches(str(wanted.example or wanted.code), known, 1, 0)
-    clue = Fault("header", "Prefer", "", rule, str(wanted), near or None, f"one of {listed}")
-    return Problem("invalid", f"Prefer: {message}, only {listed}", clues=[clue])
+    expected, rest = (f"one of {listed}", f"only {listed}") if known else ("none", "nor any other")
+    clue = Fault("header", "Prefer", "", rule, str(wanted), near or None, expected)
+    return Problem("invalid", f"Prefer: {message}, {rest}", clues=[clue])

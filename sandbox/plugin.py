@@ -5,12 +5,14 @@ Every pytest of an environment loads this file: what is big is imported when a t
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .options import Options, find_control_token
+from .problems import Unusable
 
 if TYPE_CHECKING:
     from .views import World
@@ -51,7 +53,11 @@ def sandbox_server(pytestconfig: pytest.Config, sandbox_options: dict[str, Any])
         from .embedded import Sandbox
 
         documents = [_find(pytestconfig, name) for name in pytestconfig.getini("sandbox_documents")]
-        with Sandbox(*documents, process=True, **sandbox_options) as running:
+        with ExitStack() as stack:
+            try:
+                running = stack.enter_context(Sandbox(*documents, process=True, **sandbox_options))
+            except Unusable as error:
+                raise pytest.fail.Exception(f"the sandbox cannot start: {error}", pytrace=False) from None
             yield running
 
 

@@ -153,7 +153,7 @@ def start_page(site: Site, url: str, control: str = "open to this machine") -> s
             " ".join(site.personas(api)) if secured else "none needed: the document asks for no credential"
         )
         lines += [f"  tokens  {tokens}", f"  try     {suggest_curl(api, url)}"]
-    return "\n".join([*lines, "", f"control  {url}{CONTROL}  {control}", "", "Stop with Ctrl-C."])
+    return "\n".join([*lines, "", f"console  {url}{CONTROL}/  {control}", "", "Stop with Ctrl-C."])
 
 
 def stop_at_once() -> None:

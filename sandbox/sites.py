@@ -157,7 +157,7 @@ class Site:
         api = self._find_api(path)
         if api:
             return f"GET {api.prefix}/{DESCRIPTION} lists the paths of {api.name}"
-        return f"the APIs are at {', '.join(api.prefix for api in self.apis)}"
+        return f"the APIs are at {', '.join(api.prefix for api in self.apis)}, the console at /_sandbox/"
 
     def _find_api(self, path: str) -> Api | None:
         for api in self.apis:

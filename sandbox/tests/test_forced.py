@@ -16,7 +16,7 @@ from sandbox.examples import make_example
 from sandbox.pages import UNPAGED, Window
 from sandbox.schemas import follow
 from sandbox.tests.client import DEMO, Client
-from sandbox.tests.shop import load_document
+from sandbox.tests.shop import LAMP, load_document
 
 Json = dict[str, Any]
 
@@ -171,3 +171,9 @@ def test_example_or_status_that_is_not_documented_is_refused_with_the_nearest(
     assert problem["received"] == prefer
     assert problem["nearest"]
     assert problem["rule"] == "/paths/~1items/get/responses"
+
+
+def test_example_of_an_operation_that_has_none_is_refused(tea: Client) -> None:
+    response = tea.ask("GET", f"{ITEMS}/{LAMP}", {**DEMO, "Prefer": "example=white"})
+    reason = "Prefer: this operation has no example 'white', nor any other"
+    assert (response.status_code, response.headers["Sandbox-Reason"]) == (422, reason)

@@ -122,7 +122,8 @@ def test_mistake_in_the_configuration_is_told(run: Runner, pytester: pytest.Pyte
     pytester.makeini("[pytest]\nsandbox_documents = nope")
     result = run("def test_it(sandbox):\n    pass")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*Unusable: nope: no such file, and no shipped API*"])
+    result.stdout.fnmatch_lines(["the sandbox cannot start: nope: no such file, and no shipped API*"])
+    result.stdout.no_fnmatch_line("*Unusable*")
 
 
 def test_entry_point_is_the_plugin() -> None:

@@ -95,7 +95,7 @@ def test_start_page_says_who_may_use_the_control_plane(
     site: Site, token: str | None, host: str, told: str
 ) -> None:
     page = start_page(site, "http://x", tell_gate(Gate(token), host))
-    assert f"control  http://x/_sandbox  {told}" in page.splitlines()
+    assert f"console  http://x/_sandbox/  {told}" in page.splitlines()
     assert "s3cret" not in page
 
 
