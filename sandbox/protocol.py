@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .breaks import offer_close
 
-ONCE = (b"host", b"authorization", b"content-length", b"content-type")
+ONCE = (b"authorization", b"content-length", b"content-type")
 
 
 PATIENCE = 20.0  # seconds that a request may take to arrive, and one more
@@ -23,7 +23,7 @@ class Protocol(HttpToolsProtocol):
     """Drops the trailers of a chunked body: they must not pass for headers (RFC 9110 §6.5.1).
 
     A header that may stand only once is kept with a NUL between its values, which no other code
-    takes for a valid value (RFC 9112 §3.2, RFC 9110 §5.3).
+    takes for a valid value (RFC 9110 §5.3); a second Host is no valid request (RFC 9112 §3.2).
 
     A request that comes too slowly is refused, and a connection that never sends one is closed. Where
     there are too many connections, the one that has been waited for longest gives way.
@@ -89,6 +89,8 @@ class Protocol(HttpToolsProtocol):
         if self.complete:
             return
         lower = name.lower()
+        if lower == b"host" and any(known == lower for known, _ in self.headers):
+            raise ValueError("Host stands twice")  # which the parser answers with a 400
         for index, (known, before) in enumerate(self.headers if lower in ONCE else ()):
             if known == lower:
                 self.headers[index] = (known, before + b"\0" + value)

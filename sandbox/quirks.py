@@ -62,7 +62,17 @@ def _read_end(text: str) -> datetime:
 def _count_projects(call: Call, granularity: str) -> Counter[datetime]:
     project = call.api.resources["Project"]
     rows = call.store.page(project, call.world, call.caller.persona.owners, [], (), Window(0, UNPAGED))
-    return Counter(_floor(read_instant(load(row)["created_at"]), granularity) for row in rows)
+    created = (_read_created(load(row)) for row in rows)
+    return Counter(_floor(instant, granularity) for instant in created if instant)
+
+
+def _read_created(record: Json) -> datetime | None:
+    """When a record was made; None where a snapshot from elsewhere says nothing that is an instant."""
+    created = record.get("created_at")
+    try:
+        return read_instant(created) if isinstance(created, str) else None
+    except ValueError:
+        return None
 
 
 def _floor(instant: datetime, granularity: str) -> datetime:

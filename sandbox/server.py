@@ -67,6 +67,8 @@ def serve(
             server_header=False,
             backlog=BACKLOG,
             http=Protocol,
+            ws="none",
+            log_level="error",  # what clients send wrong is told to them
             timeout_graceful_shutdown=GRACE,
             lifespan="on",
         )

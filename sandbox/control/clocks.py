@@ -23,13 +23,21 @@ def drive_clock(desk: Desk, question: Question) -> Json:
     """Set, advance, stop or start the clock of a world. Raises Problem invalid for an impossible instant."""
     body, world = question.body, question.world
     desk.clocks.refresh()
-    try:
-        start = read_instant(body["set"]).timestamp() if "set" in body else desk.clocks.of(world).time()
-        instant = start + body.get("advance", 0)
-    except ValueError as error:
-        raise refuse([Fault("body", "/set", f"is no instant: {error}")]) from error
+    start = read_time(body["set"], "/set") if "set" in body else desk.clocks.of(world).time()
+    instant = start + body.get("advance", 0)
     if not EARLIEST <= instant <= LATEST:
-        raise refuse([Fault("body", "/set", "must lead to an instant between the years 1900 and 9000")])
+        raise refuse([Fault("body", "/advance", "must lead to an instant between the years 1900 and 9000")])
     driven = {"set", "advance"} & body.keys()
     desk.clocks.drive(world, instant if driven else None, body.get("freeze"))
     return tell_clock(desk, question)
+
+
+def read_time(text: str, pointer: str) -> float:
+    """The Unix time of an instant in a body. Raises Problem invalid for one that no clock can go to."""
+    try:
+        instant = read_instant(text).timestamp()
+    except ValueError as error:
+        raise refuse([Fault("body", pointer, f"is no instant: {error}")]) from error
+    if not EARLIEST <= instant <= LATEST:
+        raise refuse([Fault("body", pointer, "must be an instant between the years 1900 and 9000")])
+    return instant

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import orjson
 
 from ..calls import Service
-from ..clock import read_instant, write_instant
+from ..clock import write_instant
 from ..declared import Resource
 from ..problems import Fault, Problem, refuse
 from ..schemas import Json
 from ..store import Duplicate, File, Row, Snapshot, describe_shape
 from ..values import dump
+from .clocks import read_time
 from .desk import Desk, Question
 from .snapshots import describe_snapshot, find_resources, find_snapshot
 
@@ -73,8 +74,8 @@ def import_snapshot(desk: Desk, question: Question) -> Json:
                 name=name,
                 world=body["world"],
                 apis=tuple(body["apis"]),
-                made=read_instant(body["made"]).timestamp(),
-                now=read_instant(body["clock"]["now"]).timestamp(),
+                made=read_time(body["made"], "/made"),
+                now=read_time(body["clock"]["now"], "/clock/now"),
                 frozen=body["clock"]["frozen"],
                 records=records,
             )

@@ -178,3 +178,14 @@ def test_usage_of_a_day_is_the_same_in_every_range(service: Service) -> None:
 def test_nothing_was_used_in_the_future(service: Service) -> None:
     data = ask(service, start_date="2026-03-09", end_date="2026-03-12")["data"]
     assert [row["api_calls"] > 0 for row in data] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("created", [None, 1, "", "2026-02-30", ["2026-03-10"]])
+def test_project_made_at_no_instant_is_not_counted(service: Service, created: Any) -> None:
+    project = service.api.resources["Project"]
+    document = orjson.dumps({"id": "p", "created_at": created})
+    service.store.insert(project, "", [Row("odd", "acct_demo", document)])
+    try:
+        assert ask(service)["summary"]["total_projects"] > 0
+    finally:
+        service.store.delete(project, "", "odd")

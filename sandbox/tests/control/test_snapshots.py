@@ -279,6 +279,9 @@ def change(document: Json, place: str, value: Any) -> None:
         ("apis/clinic/files/0/resource", "Nope", "apis.clinic.files.0: clinic has no resource 'Nope'"),
         ("clock", None, "clock: must be of type object"),
         ("clock/now", "soon", "clock.now: must be a valid date-time"),
+        ("clock/now", "9999-12-31T23:59:59-14:00", "clock.now: must be an instant between the years"),
+        ("made", "0001-01-01T00:00:00+14:00", "made: must be an instant between the years"),
+        ("apis/shop/records/Item/0/due", 2**63, "Item.0.due: must be at most"),
         ("world", "a b", "world: must match"),
     ],
 )
