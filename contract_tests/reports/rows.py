@@ -18,6 +18,7 @@ LONGEST = 600  # characters of what was expected and what came instead
 DULL = {"date", "server", "connection", "content-length", "keep-alive", "transfer-encoding", "vary"}
 # What a terminal obeys, XML does not know, UTF-8 cannot write, or turns the direction of the text.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+LAST = 12  # requests of one failure that are shown at once
 
 
 @dataclass
@@ -64,6 +65,16 @@ class Row:
     def steps(self) -> list[Step]:
         """The requests, made ready only where they are shown: most of a run is not."""
         return self.show_steps()
+
+    @property
+    def last_steps(self) -> list[Step]:
+        """The requests that matter most."""
+        return self.steps[-LAST:]
+
+    @property
+    def first_steps(self) -> list[Step]:
+        """The requests before those: mostly they make what is needed."""
+        return self.steps[:-LAST]
 
     @property
     def family(self) -> str:

@@ -25,7 +25,6 @@ COLORS = {
     PASS: "green",
 }
 IN_FULL = 20  # failures that are shown with all that is known of them
-STEPS = 12  # requests of one failure; the last ones matter most
 MANY = 12  # lines of a list
 LIMIT = 200  # characters of a line that repeats what stands elsewhere
 
@@ -119,10 +118,10 @@ class Terminal:
         self._steps(row)
 
     def _steps(self, row: Row) -> None:
-        left_out = len(row.steps) - STEPS
-        if left_out > 0:
+        left_out = len(row.first_steps)
+        if left_out:
             self._print((f"  … {plural(left_out, 'request')} before these (report.html has all)", "dim"))
-        for step in row.steps[-STEPS:]:
+        for step in row.last_steps:
             self._print(
                 f"  {_one_line(step.curl)}", (f"  # answered {step.status} {step.reason}".rstrip(), "dim")
             )

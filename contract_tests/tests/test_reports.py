@@ -178,3 +178,12 @@ def test_scope_names_what_the_profile_leaves_out(mixed: Report) -> None:
 def test_same_texts_of_other_types_are_told_apart() -> None:
     row = report(failure(expected="5", actual=5)).rows[0]
     assert (row.expected, row.actual) == ('"5"', "5")
+
+
+def test_many_requests_before_a_failure_are_folded_away() -> None:
+    long = failure(exchanges=[exchange(f"/items?turn={turn}") for turn in range(20)])
+    page = html.render(Report(result(long)))
+    assert "<summary>8 requests before these</summary>" in page
+    assert '<ol class="steps" start="9">' in page
+    assert page.index("turn=7") < page.index('start="9"') < page.index("turn=8")
+    assert "before these" not in html.render(Report(result(failure())))
