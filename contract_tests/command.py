@@ -18,6 +18,7 @@ from contract_tests.contracts import Contract
 from contract_tests.deployments import Embed, check_folder, make_session, reach
 from contract_tests.excuses import contained, excused
 from contract_tests.inspections import inspect
+from contract_tests.laws import load
 from contract_tests.reports import compare, known
 from contract_tests.reports.conclusions import conclude
 from contract_tests.reports.files import write_all
@@ -65,7 +66,7 @@ def test(options: argparse.Namespace, find: Find, embed: Embed) -> int:
     if options.clean_up:
         return undo(options, contract)
     choose(options.select, options.exclude)
-    accepted = known.load(options.known) if options.known else []
+    accepted = known.load(options.known, load()) if options.known else []
     old = compare.load(options.compare) if options.compare else None
     if options.report:
         check_folder(options.report)

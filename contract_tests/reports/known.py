@@ -3,9 +3,10 @@
 - {law: paging.slices, operation: listRecords, reason: being rewritten, expires: 2026-12-31}
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,11 @@ class Known:
         return (self.law, self.operation) == (row.law, row.operation) and self.subject in (None, row.subject)
 
 
-def load(file: Path) -> list[Known]:
-    """The entries of a file. Raises Unusable."""
+def load(file: Path, laws: Collection[str] | None = None) -> list[Known]:
+    """The entries of a file.
+
+    Parameters: file; laws, the names that an entry may have, None for any. Raises Unusable.
+    """
     try:
         rows = yaml.safe_load(read(file))
     except yaml.YAMLError as error:
@@ -47,7 +51,12 @@ def load(file: Path) -> list[Known]:
     rows = [] if rows is None else rows
     if not isinstance(rows, list):
         raise Unusable(f"{file}: not a list of entries with {', '.join(REQUIRED)}")
-    return [_read(f"{file}: entry {number}", row) for number, row in enumerate(rows, 1)]
+    entries = [_read(f"{file}: entry {number}", row) for number, row in enumerate(rows, 1)]
+    for number, entry in enumerate(entries, 1):
+        if laws is not None and entry.law not in laws:
+            near = ", ".join(get_close_matches(entry.law, laws, 3)) or "none (sandbox laws lists all)"
+            raise Unusable(f"{file}: entry {number}: there is no law {entry.law}; near it: {near}")
+    return entries
 
 
 def _read(where: str, row: Json) -> Known:

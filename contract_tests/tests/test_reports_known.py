@@ -154,3 +154,10 @@ def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(Unusable, match=r"not (JSON|a report\.json)"):
         compare.load(file)
+
+
+def test_a_law_that_does_not_exist_is_said_with_those_near_it(tmp_path: Path) -> None:
+    file = tmp_path / "known.yaml"
+    file.write_text("- {law: paging.sise, operation: b, reason: c, expires: 2026-01-01}")
+    with pytest.raises(Unusable, match=r"entry 1: there is no law paging.sise; near it: paging\.size"):
+        known.load(file, ["paging.size", "sort.order"])
