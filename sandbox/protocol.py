@@ -1,10 +1,11 @@
 """HTTP/1.1 on the socket: uvicorn's parser, without what it lets through too freely."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import ClassVar, cast
 
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from .breaks import offer_close
 
@@ -31,6 +32,7 @@ class Protocol(HttpToolsProtocol):
 
     most: ClassVar[int] = 10_000  # connections
     complete = False
+    open: Sequence[RequestResponseCycle] = ()  # without a whole answer; uvicorn knows the last one only
     awaited = True  # whether a request, or the rest of one, is to come
     since = 0.0
     received = 0
@@ -49,6 +51,9 @@ class Protocol(HttpToolsProtocol):
         """The client is gone."""
         if self.watch:
             self.watch.cancel()
+        for each in self.open:
+            each.disconnected = True
+            each.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -101,9 +106,10 @@ class Protocol(HttpToolsProtocol):
         """All that follows is the body."""
         self.complete = True
         super().on_headers_complete()
+        self.open = [each for each in (*self.open, self.cycle) if not each.response_complete]
 
     def shutdown(self) -> None:
         """The server ends: what waits for news of its client, such as a stream, is woken to end too."""
-        if self.cycle and not self.cycle.response_complete:
-            self.cycle.message_event.set()
+        for each in self.open:
+            each.message_event.set()
         super().shutdown()

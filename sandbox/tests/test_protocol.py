@@ -77,3 +77,14 @@ def test_one_connection_too_many_ends_the_one_that_was_waited_for_longest(
     for other in others:
         other.sendall(b"_sandbox/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert read(other).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_client_that_leaves_with_two_requests_open_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    stream = GET.replace(b"health", b"log/stream") + b"\r\n"
+    with embed_options([str(DOCUMENT), "--fixtures", str(FIXTURES)]) as ready:
+        port = int(ready["url"].rpartition(":")[2])
+        with connect(port, stream + GET + b"\r\n") as client:
+            while b"the requests that come" not in client.recv(1 << 16):
+                pass
+        read(connect(port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")] == []
