@@ -17,7 +17,8 @@ from .schemas import Json
 LONGEST_BODY = 16 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
-OVERHEAD, HEADER_OVERHEAD = 800, 150  # bytes of the objects around the texts
+OVERHEAD = 1000  # bytes of the objects around the texts
+LINE = b"\n"
 MUCH = 40 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -37,7 +38,7 @@ class Entry(NamedTuple):
     method: str
     path: str
     query: bytes
-    headers: Headers
+    headers: bytes
     sent: bytes
     size: int
     status: int
@@ -73,12 +74,11 @@ def make_raw(
     caller, length = note.caller, len(content)
     if length > LONGEST_BODY:
         content = content[:LONGEST_BODY]
-    cost = OVERHEAD + len(path) + len(query) + len(sent) + len(content) + len(note.problems)
-    cost += _weigh(headers)
+    kept = _join(headers)
+    cost = OVERHEAD + len(path) + len(query) + len(kept) + len(sent) + len(content) + len(note.problems)
     if cost > MUCH:
-        path, query, headers = path[:LONGEST_BODY], query[:LONGEST_BODY], _cut_headers(headers)
-        cost = OVERHEAD + len(path) + len(query) + len(sent) + len(content) + len(note.problems)
-        cost += _weigh(headers)
+        path, query, kept = path[:LONGEST_BODY], query[:LONGEST_BODY], _join(_cut_headers(headers))
+        cost = OVERHEAD + len(path) + len(query) + len(kept) + len(sent) + len(content) + len(note.problems)
     return (
         number,
         time.time() - ms / 1000,
@@ -86,7 +86,7 @@ def make_raw(
         method,
         path,
         query,
-        tuple(headers),
+        kept,
         sent,
         size,
         response.status,
@@ -104,12 +104,18 @@ def make_raw(
     )
 
 
-def _weigh(headers: Headers) -> int:
-    return sum(map(len, chain.from_iterable(headers))) + HEADER_OVERHEAD * len(headers)
+def _join(headers: Headers) -> bytes:
+    """Names and values line by line, for they have no line ends: one object is kept instead of many."""
+    return LINE.join(chain.from_iterable(headers))
+
+
+def _split(kept: bytes) -> list[tuple[str, str]]:
+    lines = kept.decode("latin-1").split(LINE.decode()) if kept else []
+    return list(zip(lines[::2], lines[1::2], strict=True))
 
 
 def _cut_headers(headers: Headers) -> Headers:
-    if _weigh(headers) <= LONGEST_HEADERS:
+    if sum(map(len, chain.from_iterable(headers))) <= LONGEST_HEADERS:
         return headers
     return [(name[:LONGEST_HEADER], value[:LONGEST_HEADER]) for name, value in headers[:MOST_HEADERS]]
 
@@ -136,7 +142,7 @@ def outline(entry: Entry) -> Json:
 def describe(entry: Entry) -> Json:
     """An entry in full: with headers and bodies of request and response, and what was wrong."""
     persona = entry.persona
-    sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers]
+    sent = _split(entry.headers)
     return {
         **outline(entry),
         "request": {
