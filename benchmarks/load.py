@@ -2,8 +2,9 @@
 
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from .processes import Unmeasurable, ask
 
@@ -90,3 +91,21 @@ def _find(pattern: str, text: str) -> re.Match[str]:
     if not match:
         raise Unmeasurable(f"wrk printed no {pattern}: {' '.join(text.split())}")
     return match
+
+
+@dataclass
+class Turns:
+    """The turns of one kind of load on one server. cpu: seconds that the server spent."""
+
+    loads: list[Load] = field(default_factory=list, kw_only=True)
+    cpu: float = field(default=0.0, kw_only=True)
+
+    @property
+    def rate(self) -> float:
+        """Requests per second, the median."""
+        return median(load.rate for load in self.loads)
+
+    @property
+    def cost(self) -> float:
+        """CPU of the server for a request, in microseconds."""
+        return self.cpu / sum(load.requests for load in self.loads) * 1e6

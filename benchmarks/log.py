@@ -5,10 +5,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from statistics import median
 
-from .load import CREATE, GET, READS, Load, Scenario, check, send
+from .load import CREATE, GET, READS, Scenario, Turns, check, send
 from .peers import DOCUMENT, Server, make_sandbox, require_program
 from .processes import Running, Unmeasurable, run
 
@@ -22,18 +22,11 @@ READ = replace(SANDBOX, name="log, and a reader of its stream")
 
 
 @dataclass
-class Turns:
-    """The turns of one server with one kind of request. cpu: seconds that the server spent."""
+class ServerTurns(Turns):
+    """The turns of one server with one kind of request."""
 
     server: Server
     scenario: Scenario
-    loads: list[Load] = field(default_factory=list)
-    cpu: float = 0.0
-
-    @property
-    def cost(self) -> float:
-        """CPU of the server for a request, in microseconds."""
-        return self.cpu / sum(load.requests for load in self.loads) * 1e6
 
 
 def main() -> int:
@@ -62,9 +55,9 @@ def _read_stream(running: Running) -> Iterator[None]:
         reader.terminate()
 
 
-def take_turns(started: list[Running], scenario: Scenario) -> list[Turns]:
+def take_turns(started: list[Running], scenario: Scenario) -> list[ServerTurns]:
     """Rounds of one kind of request, by turns; the first round is not measured."""
-    all_turns = [Turns(running.server, scenario) for running in started]
+    all_turns = [ServerTurns(running.server, scenario) for running in started]
     for turn in range(ROUNDS + 1):
         for running, turns in zip(started, all_turns, strict=True):
             world = f"round{turn}"
@@ -77,7 +70,7 @@ def take_turns(started: list[Running], scenario: Scenario) -> list[Turns]:
     return all_turns
 
 
-def print_table(measured: list[list[Turns]]) -> float:
+def print_table(measured: list[list[ServerTurns]]) -> float:
     """A row for each server and kind of request. Returns the lowest ratio of the log to no log."""
     print(f"{SECONDS} s of wrk, 16 connections: medians of {ROUNDS} rounds, by turns. The ratio to no log is")
     print("that of the same round, the median of all rounds.\n")

@@ -3,11 +3,11 @@
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from .load import Load, read_output
+from .load import Load, Turns, read_output
 from .peers import DOCUMENT, make_sandbox, require_program
 from .processes import Running, Unmeasurable, ask, run
 
@@ -19,22 +19,10 @@ WRK = ("wrk", f"-t{CLIENTS}", f"-c{CLIENTS}", "--latency", "--timeout", "10s")
 
 
 @dataclass
-class Turns:
-    """The turns of the clients in so many worlds. cpu: seconds that the server spent."""
+class WorldTurns(Turns):
+    """The turns of the clients in so many worlds."""
 
     worlds: int
-    loads: list[Load] = field(default_factory=list)
-    cpu: float = 0.0
-
-    @property
-    def rate(self) -> float:
-        """Requests per second, the median."""
-        return median(load.rate for load in self.loads)
-
-    @property
-    def cost(self) -> float:
-        """CPU of the server for a request, in microseconds."""
-        return self.cpu / sum(load.requests for load in self.loads) * 1e6
 
 
 def main() -> int:
@@ -51,9 +39,9 @@ def main() -> int:
     return int(apart.rate < LEAST * together.rate)
 
 
-def take_turns(running: Running) -> tuple[Turns, Turns]:
+def take_turns(running: Running) -> tuple[WorldTurns, WorldTurns]:
     """Rounds of both by turns, in worlds that were never used before; the first round is not measured."""
-    both = Turns(1), Turns(CLIENTS)
+    both = WorldTurns(1), WorldTurns(CLIENTS)
     for turn in range(ROUNDS + 1):
         for turns in both if turn % 2 else reversed(both):
             spent = running.cpu()
@@ -74,7 +62,7 @@ def _send(url: str, worlds: int, name: str) -> Load:
     return read_output(done.stdout)
 
 
-def print_table(together: Turns, apart: Turns) -> None:
+def print_table(together: WorldTurns, apart: WorldTurns) -> None:
     """Both rows, and their ratio."""
     print(f"`{' '.join(WRK)} -d{SECONDS}s`: medians of {ROUNDS} turns, by turns. Each client shows, lists,")
     print("filters, creates and removes records of one server.\n")

@@ -67,10 +67,7 @@ def check_equal(trial: Trial) -> None:
 def check_again(trial: Trial) -> None:
     """A new record, read twice, more than a second apart."""
     before, after, _ = experiment(trial, "again")
-    one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
-    trial.expect(
-        one == other, f"{trial.subject} moved by reading", before[trial.subject], after[trial.subject]
-    )
+    _expect_same(trial, before, after, f"{trial.subject} moved by reading")
 
 
 @law("stamp.changed", "an update moves the stamp of changes", changed, writes=True, waits=True)
@@ -86,10 +83,7 @@ def check_changed(trial: Trial) -> None:
 def check_steady(trial: Trial) -> None:
     """The same update."""
     before, after, _ = experiment(trial, "update")
-    one, other = read(trial, before, trial.subject), read(trial, after, trial.subject)
-    trial.expect(
-        one == other, f"an update moved {trial.subject}", before[trial.subject], after[trial.subject]
-    )
+    _expect_same(trial, before, after, f"an update moved {trial.subject}")
 
 
 @law(
@@ -176,3 +170,10 @@ def check_form(trial: Trial) -> None:
             trial.expect(
                 re.fullmatch(pattern, value) is not None, f"{trial.subject} is {value}", pattern, value
             )
+
+
+def _expect_same(trial: Trial, before: dict[str, Any], after: dict[str, Any], message: str) -> None:
+    """The stamp means the same instant in both."""
+    name = trial.subject
+    one, other = read(trial, before, name), read(trial, after, name)
+    trial.expect(one == other, message, before[name], after[name])
