@@ -45,17 +45,18 @@ def take_turns(running: Running) -> tuple[WorldTurns, WorldTurns]:
     for turn in range(ROUNDS + 1):
         for turns in both if turn % 2 else reversed(both):
             spent = running.cpu()
-            load = _send(running.url, turns.worlds, f"turn{turn}-{turns.worlds}-")
+            load = send(running.url, turns.worlds, f"turn{turn}-{turns.worlds}-", SECONDS)
             if turn:
                 turns.loads.append(load)
                 turns.cpu += running.cpu() - spent
     return both
 
 
-def _send(url: str, worlds: int, name: str) -> Load:
+def send(url: str, worlds: int, name: str, seconds: int) -> Load:
+    """Load all kinds of requests, each client in a world of so many. name: what those begin with."""
     for world in range(worlds):  # made before the clock of wrk runs
         ask(f"{url}/records?limit=1", token=f"Bearer demo.{name}{world}")
-    command = [*WRK, f"-d{SECONDS}s", "-s", str(SCRIPT), url, "--", str(worlds), name]
+    command = [*WRK, f"-d{seconds}s", "-s", str(SCRIPT), url, "--", str(worlds), name]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise Unmeasurable(f"wrk ended with {done.returncode}: {done.stderr.strip()}")

@@ -60,6 +60,10 @@ class Server:
         """End it: `immediate` is a crash, `fast` ends connections first."""
         self._run("pg_ctl", "-D", self._data, "-m", mode, "-w", "stop")
 
+    def find_process(self) -> int:
+        """The id of the process that all its others are children of."""
+        return int((self._data / "postmaster.pid").read_text().partition("\n")[0])
+
     def _run(self, program: str, *arguments: object) -> None:
         command = [str(self._binaries / program), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=self._data.parent, **self._user)
