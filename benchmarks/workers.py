@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -81,8 +82,8 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
 
 
 EXPLANATION = (
-    "`{wrk} -d{seconds}s` in one world: medians of {rounds} turns of each server, by turns; the ratio is that "
-    "of the same round, the median of all. A worker waits while PostgreSQL works for it, so one worker and "
+    "`{wrk} -d{seconds}s` in one world: medians of {rounds} turns of each server, by turns; the ratio is that of "
+    "the same round, the median of all. A worker waits while PostgreSQL works for it, so one worker and "
     "its database keep about one core busy, and the load generator a part of another. *All, in 8 worlds*: "
     "eight clients that show, list, filter, create and remove, each in a world of its own.\n\n"
     "Where two workers, the database and the load generator want more cores than there are, the machine "
@@ -158,7 +159,7 @@ def take_turns(
         for running, turns in zip(started, both, strict=True):
             world = f"{name[:3]}{turn}"
             check(running.url, GET, world)
-            measured = take_turn(running, place.database, lambda: sender(running, world))
+            measured = take_turn(running, place.database, partial(sender, running, world))
             print(f"{place.title}, {name}, {turns.workers}: {measured.load.rate:,.0f}/s", file=sys.stderr)
             if turn:
                 turns.turns.append(measured)
