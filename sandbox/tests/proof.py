@@ -32,6 +32,7 @@ STEPS = (
     Step("Eight contract runs at once, in eight worlds of one sandbox", (PARALLEL,), True),
     Step("Faults under load", (FAULTS,), True),
     Step("Eight clients in eight worlds beside the same in one", ("benchmarks.worlds",), True),
+    Step("The contract suite beside stock Schemathesis", ("benchmarks.suite",), True),
     Step("What the request log costs", ("benchmarks.log",), True),
     Step("Requests per second, start and memory beside Prism", ("benchmarks",)),
 )

@@ -1,0 +1,180 @@
+"""The contract suite beside stock Schemathesis: `python -m benchmarks.suite [API…]`."""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import psutil  # type: ignore[import-untyped,unused-ignore]
+
+from contract_tests.mutants.hunts import CONFIG, EXAMPLES, ROLES
+from sandbox.problems import Unusable
+from sandbox.processes import spawn
+
+from .machine import Moment, describe_machine
+from .processes import ROOT, Unmeasurable, ask
+
+RESULTS = Path(__file__).parent / "SUITE.md"
+APIS = [path.stem for path in sorted((ROOT / "specs").glob("*.yaml"))]
+KEPT = ("--log", "100000")  # requests, more than a run sends
+STOCK, LAWS = "stock Schemathesis", "laws"
+OURS = {
+    LAWS: ("--depth", "normal", "--exclude", "schemathesis"),
+    "all, quick": ("--depth", "quick"),
+    "all, normal": ("--depth", "normal"),
+}
+LEAST = 1.5  # times the requests per second of stock Schemathesis
+PACKAGES = ("openapi-sandbox", "schemathesis", "hypothesis", "requests", "urllib3")
+HEAD = ("API", "run", "requests", "s", "requests/s", "ratio to stock", "CPU, ms a request", "at the server")
+ABOUT = f"""# The suite beside stock Schemathesis
+
+Written by `python -m benchmarks.suite`, which measures anew.
+
+- *Stock Schemathesis*: `schemathesis run --seed 1 --max-examples {EXAMPLES}`, all phases and checks, with
+  `contract_tests/schemathesis.toml`. *Laws*: `sandbox test --profile full --depth normal --exclude
+  schemathesis`. *All*: the whole `sandbox test --profile full`, which at normal runs the phases of
+  Schemathesis for a fixed time too.
+- One sandbox over HTTP for all, a world for each run, the same token; one run after the other.
+  Each must pass.
+- *Requests*, and the seconds from the first one to the last one, are those of the log of the server.
+  *s*: of the whole command, its start and its report too. *CPU, ms a request*: of the whole command.
+- What lets time pass (states that move, quotas that renew) waits in the laws; stock Schemathesis never waits.
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run over one API, or the sum of some.
+
+    requests: as the server counts them; whole: seconds of the command; sending: those between its first and
+    its last request; client, server: CPU seconds.
+    """
+
+    api: str
+    name: str
+    requests: int
+    whole: float
+    sending: float
+    client: float
+    server: float
+
+    @property
+    def rate(self) -> float:
+        """Requests per second while it sends."""
+        return self.requests / self.sending
+
+
+def main() -> int:
+    """Measure and write SUITE.md. Returns 1 when the laws are too slow, 2 when nothing can be measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.suite", description=main.__doc__)
+    parser.add_argument("apis", nargs="*", metavar="API", choices=[[], *APIS], help="default: all shipped")
+    apis, start = parser.parse_args().apis or APIS, Moment.now()
+    try:
+        with spawn(KEPT) as ready, tempfile.TemporaryDirectory() as folder:
+            _execute([*call_stock(apis[0], ready), "--phases", "fuzzing"], folder)  # its tables of characters
+            runs = [take_turn(api, name, ready, folder) for api in apis for name in (STOCK, *OURS)]
+    except (Unmeasurable, Unusable) as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    sums = [add_up(runs, name) for name in (STOCK, *OURS)]
+    machine = describe_machine(
+        {"Python": python_version()} | {name: version(name) for name in PACKAGES}, start
+    )
+    lines = [f"- {name}: {value}" for name, value in machine.items()]
+    report = "\n".join([ABOUT, *lines, "", *tabulate([*runs, *sums]), ""])
+    print(report)
+    if apis == APIS:
+        RESULTS.write_text(report, encoding="utf-8")
+    return int(sums[1].rate < LEAST * sums[0].rate)
+
+
+def take_turn(api: str, name: str, ready: dict[str, Any], folder: str) -> Run:
+    """One run in a world of its own. Raises Unmeasurable when it ends with an error."""
+    print(f"{api}: {name}", file=sys.stderr, flush=True)
+    command = call_stock(api, ready) if name == STOCK else call_ours(api, ready, OURS[name])
+    world = re.sub(r"\W+", "-", name)
+    server, before = psutil.Process(ready["pid"]), count(ready)
+    started, own, others = time.perf_counter(), os.times(), server.cpu_times()
+    _execute([*command, "--header", f"Sandbox-World: {world}"], folder)
+    ended, own_after, others_after = time.perf_counter(), os.times(), server.cpu_times()
+    after = count(ready)
+    first, last = (_ask(ready, f"log/{number}")["at"] for number in (before + 1, after))
+    return Run(
+        api,
+        name,
+        after - before,
+        ended - started,
+        (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds(),
+        own_after.children_user - own.children_user + own_after.children_system - own.children_system,
+        others_after.user - others.user + others_after.system - others.system,
+    )
+
+
+def call_stock(api: str, ready: dict[str, Any]) -> list[str]:
+    """Schemathesis with all phases and checks, and the shipped configuration."""
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
+    command += [f"{ready['apis'][api]}/openapi.json", "--seed", "1", "--max-examples", str(EXAMPLES)]
+    return [*command, "--header", "Authorization: Bearer demo"]
+
+
+def call_ours(api: str, ready: dict[str, Any], options: Sequence[str]) -> list[str]:
+    """`sandbox test` with every credential that the sandbox knows."""
+    command = [sys.executable, "-m", "sandbox", "test", api, "--url", ready["apis"][api], "--token", "demo"]
+    for role in ROLES:
+        command += [f"--{role}-token", role] if role in ready["tokens"][api] else []
+    return [*command, "--profile", "full", *options]
+
+
+def _execute(command: Sequence[str], folder: str) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": folder, "NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines() or ["it says nothing"]
+        raise Unmeasurable(f"{' '.join(command[1:5])} … ended with {done.returncode}: {said[-1]}")
+
+
+def count(ready: dict[str, Any]) -> int:
+    """How many requests the server has had from its start."""
+    return max((int(entry["id"]) for entry in _ask(ready, "log?limit=1")), default=0)
+
+
+def _ask(ready: dict[str, Any], path: str) -> Any:
+    status, body = ask(f"{ready['url']}/_sandbox/{path}")
+    if status != 200:
+        raise Unmeasurable(f"GET /_sandbox/{path} answers {status}: the log has forgotten it")
+    return json.loads(body)
+
+
+def add_up(runs: Iterable[Run], name: str) -> Run:
+    """All runs of a name."""
+    alike = [row for row in runs if row.name == name]
+    names = ("requests", "whole", "sending", "client", "server")
+    return Run("all", name, *(sum(getattr(row, each) for row in alike) for each in names))
+
+
+def tabulate(runs: Sequence[Run]) -> Iterator[str]:
+    """Markdown: a row for each run."""
+    yield f"| {' | '.join(HEAD)} |"
+    yield "|" + " --- |" * len(HEAD)
+    stock = {row.api: row for row in runs if row.name == STOCK}
+    for row in runs:
+        client, server = row.client / row.requests * 1000, row.server / row.requests * 1000
+        yield (
+            f"| {row.api} | {row.name} | {row.requests:,} | {row.whole:.1f} | {row.rate:,.0f} "
+            f"| {row.rate / stock[row.api].rate:.1f} | {client:.2f} | {server:.2f} |"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
