@@ -1,6 +1,6 @@
 """SQL, built with SQLAlchemy Core and compiled once for each shape of question."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ..declared import Resource
 from ..filters import OPERATORS, Condition
 from .engines import NUL, WITHOUT_NUL
+from .indexes import name_column, sort
 from .tables import TEXT, name_kept
 
 
@@ -88,7 +89,7 @@ class Statements:
         table = self._tables[resource.table]
         return self._compile(
             self._matching(resource, owners, conditions, table.c.document)
-            .order_by(*_order(table, resource, order))
+            .order_by(*sort(table, resource, order, self._dialect.name))
             .limit(sa.bindparam("limit", type_=sa.Integer))
             .offset(sa.bindparam("offset", type_=sa.Integer))
         )
@@ -103,7 +104,7 @@ class Statements:
         for index, (fields, by) in enumerate(conditions):
             value: Any = sa.bindparam(f"value{index}")
             query = query.where(
-                sa.or_(*(OPERATORS[by](_column(table, resource, name), value) for name in fields))
+                sa.or_(*(OPERATORS[by](table.c[name_column(resource, name)], value) for name in fields))
             )
         return query
 
@@ -166,18 +167,6 @@ def _replace_nul(value: Any) -> Any:
 def _is(table: sa.Table, column: str) -> sa.ColumnElement[bool]:
     # SQLAlchemy keeps a column's own name for the SET clause, so conditions have names of their own.
     return table.c[column] == sa.bindparam(f"{column}_")
-
-
-def _column(table: sa.Table, resource: Resource, field: str) -> sa.ColumnElement[Any]:
-    return table.c.key if field == resource.key else table.c[f"f_{field}"]
-
-
-def _order(table: sa.Table, resource: Resource, order: tuple[str, ...]) -> Iterator[sa.ColumnElement[Any]]:
-    """Records without the field come last in both directions; ties are by key."""
-    for name in order:
-        column = _column(table, resource, name.removeprefix("-"))
-        yield (column.desc() if name.startswith("-") else column.asc()).nulls_last()
-    yield table.c.key.asc()
 
 
 def bind_conditions(world: str, owners: Sequence[str], conditions: Sequence[Condition]) -> dict[str, Any]:

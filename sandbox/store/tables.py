@@ -11,6 +11,7 @@ from ..declared import Api, Resource
 from ..filters import field_schema
 from ..problems import Unusable
 from .engines import BEGINNINGS
+from .indexes import make_index, name_column
 
 # PostgreSQL keeps to the type of a column, and sorts as SQLite does only by code points.
 TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
@@ -101,20 +102,18 @@ def _make_table(metadata: sa.MetaData, resource: Resource) -> None:
         sa.Column("document", sa.LargeBinary, nullable=False),
         *(sa.Column(f"f_{field}", _type(resource, field)) for field in resource.columns),
         *(
-            sa.UniqueConstraint("world", *_find_columns(resource, fields), name=f"{name}_unique{index}")
+            sa.UniqueConstraint(
+                "world", *(name_column(resource, field) for field in fields), name=f"{name}_unique{index}"
+            )
             for index, fields in enumerate(resource.unique)
         ),
         sa.Index(f"{name}_due", "world", "due"),
     )
-    table, order = metadata.tables[name], _find_order(resource)
+    table = metadata.tables[name]
     if resource.states:
         sa.Index(f"{name}_due_anywhere", table.c.due, table.c.world)
     for field in resource.columns:
-        # With the default order behind it, an index serves a filtered page without sorting.
-        rest = [part for part in order if part[0] != f"f_{field}"]
-        sorting = [(f"f_{field}", (f"f_{field}", True) in order), *rest, ("key", False)]
-        columns = (table.c[column].desc() if falling else table.c[column] for column, falling in sorting)
-        sa.Index(f"{name}_{field}", table.c.world, *columns)
+        make_index(table, resource, field)
 
 
 def _make_snapshots(metadata: sa.MetaData, apis: Iterable[Api]) -> None:
@@ -141,16 +140,6 @@ def _make_snapshots(metadata: sa.MetaData, apis: Iterable[Api]) -> None:
 def name_kept(name: str) -> str:
     """The table where snapshots keep the rows of a table; no resource can have its name."""
     return f"{name}{KEPT}"
-
-
-def _find_order(resource: Resource) -> list[tuple[str, bool]]:
-    """The columns of the default order, and whether each falls."""
-    fields = [(field.removeprefix("-"), field.startswith("-")) for field in resource.order]
-    return [(f"f_{field}", falling) for field, falling in fields if field != resource.key]
-
-
-def _find_columns(resource: Resource, fields: Iterable[str]) -> list[str]:
-    return ["key" if field == resource.key else f"f_{field}" for field in fields]
 
 
 def _type(resource: Resource, field: str) -> Any:

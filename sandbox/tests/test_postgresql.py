@@ -62,6 +62,16 @@ def test_lists_are_those_of_sqlite(store: Store) -> None:
     other.close()
 
 
+def test_list_in_the_default_order_is_that_of_an_index(store: Store) -> None:
+    for setting in ("seqscan", "bitmapscan", "sort"):
+        store._db.execute(f"SET enable_{setting} = off")
+    for conditions, order in (((), ITEM.order), ((), ("name",)), (((("shelf_id",), "eq"),), ITEM.order)):
+        statement = store._statements.page(ITEM, 1, conditions, order)
+        values = {"world_": "", "owner0": "ann", "value0": "x", "limit": 20, "offset": 0}
+        plan = store._db.execute(f"EXPLAIN {statement.sql}", statement.bind(values)).fetchall()
+        assert not [line for (line,) in plan if "Sort" in line], plan
+
+
 def test_snapshot_is_kept_restored_and_carried_over(url: str) -> None:
     desk, other = Desk(state=url), Desk()
     for service in desk.services.values():

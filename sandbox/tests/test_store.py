@@ -135,14 +135,14 @@ def test_condition_on_the_key_is_a_condition_like_any_other(store: Store) -> Non
     [
         ((), "abcdef"),
         (("price",), "cfadbe"),
-        (("-price",), "adcfbe"),
+        (("-price",), "dafceb"),
         (("price", "-name"), "fcdabe"),
-        (("-name",), "dfabce"),
+        (("-name",), "dfcbae"),
         (("id",), "abcdef"),
         (("-id",), "fedcba"),
     ],
 )
-def test_order_puts_what_has_no_value_last_and_ties_by_key(
+def test_order_puts_what_has_no_value_last_and_ties_by_the_default_order_then_by_key(
     store: Store, order: tuple[str, ...], expected: str
 ) -> None:
     rows: dict[str, Json] = {

@@ -1,0 +1,57 @@
+"""No list sorts or reads what it does not show: an index serves each order, filter and count."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.declared import Resource
+from sandbox.documents import read_document
+from sandbox.reading import read_api
+from sandbox.store import Store
+from sandbox.store.statements import Statement, bind_conditions
+
+SPECS = Path(__file__).parent.parent.parent / "specs"
+PAGE = {**bind_conditions("", ["ann"], []), "value0": "x", "limit": 20, "offset": 0}
+
+
+@pytest.fixture(scope="module", params=sorted(path.stem for path in SPECS.glob("*.yaml")))
+def store(request: pytest.FixtureRequest) -> Iterator[tuple[Store, list[Resource]]]:
+    api = read_api(request.param, read_document(SPECS / f"{request.param}.yaml"))
+    made = Store([api])
+    yield made, list(api.resources.values())
+    made.close()
+
+
+def explain(store: Store, statement: Statement) -> list[str]:
+    plan = store._db.execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.bind(PAGE))
+    return [row[-1] for row in plan.fetchall()]
+
+
+def find_plans(store: Store, resource: Resource, *words: Any) -> list[str]:
+    return explain(store, store._statements.page(resource, 1, *words))
+
+
+def test_every_order_is_that_of_an_index(store: tuple[Store, list[Resource]]) -> None:
+    for resource in store[1]:
+        orders = [resource.order, *((sign + name,) for name in resource.columns for sign in ("", "-"))]
+        for order in orders:
+            (step,) = find_plans(store[0], resource, (), order)
+            assert step.startswith("SEARCH"), f"{resource.table} by {order}: {step}"
+
+
+def test_filtered_list_in_the_default_order_is_that_of_an_index(store: tuple[Store, list[Resource]]) -> None:
+    for resource in store[1]:
+        for name in resource.columns:
+            (step,) = find_plans(store[0], resource, (((name,), "eq"),), resource.order)
+            assert "(world=? AND " in step, f"{resource.table} with {name}: {step}"
+
+
+def test_counting_reads_an_index_and_no_record(store: tuple[Store, list[Resource]]) -> None:
+    for resource in store[1]:
+        unique = {fields[0] for fields in resource.unique}  # whose own index names one record
+        filters = [(((name,), "eq"),) for name in resource.columns if name not in unique]
+        for conditions in [(), *filters] if resource.columns else []:
+            (step,) = explain(store[0], store[0]._statements.count(resource, 1, conditions))
+            assert "COVERING INDEX" in step, f"{resource.table} with {conditions}: {step}"
