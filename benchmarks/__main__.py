@@ -5,14 +5,18 @@ import shlex
 import signal
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from .answers import ask_answers, exemplify
 from .machine import Moment, describe_machine
-from .peers import DOCUMENT, describe_versions, install_prism, make_peers, make_sandbox, require_program
+from .packages import require_program
+from .peers import DOCUMENT, describe_versions, make_peers, make_sandbox
 from .processes import Unmeasurable
-from .report import Results, write_report
-from .starts import measure_starts, save_document
-from .throughput import Plan, measure
+from .report import PICTURE, Results, write_report
+from .starts import measure_starts
+from .stubs import write_stubs
+from .throughput import Loads, Plan, measure
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 UNUSABLE = 2
@@ -24,7 +28,8 @@ def main() -> int:
     options = read_options()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        report = write_report(measure_all(options))
+        draw = find_painter()
+        results = measure_all(options)
     except Unmeasurable as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return UNUSABLE
@@ -32,9 +37,10 @@ def main() -> int:
         print("benchmarks: stopped; nothing is written", file=sys.stderr)
         return UNUSABLE
     if options.quick:
-        print(report)
+        print(write_report(results))
     else:
-        RESULTS.write_text(report, encoding="utf-8")
+        draw(results.loads, RESULTS.with_name(PICTURE))
+        RESULTS.write_text(write_report(results), encoding="utf-8")
     return 0
 
 
@@ -42,12 +48,12 @@ def read_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure the sandbox beside Prism and write benchmarks/RESULTS.md.",
+        description="Measure the sandbox beside other servers and write benchmarks/RESULTS.md.",
     )
     parser.add_argument(
         "--rounds", type=_count, default=5, help="turns of each server (default: %(default)s)"
     )
-    parser.add_argument("--seconds", type=_count, default=3, help="of one load (default: %(default)s)")
+    parser.add_argument("--seconds", type=_count, default=2, help="of one load (default: %(default)s)")
     parser.add_argument("--starts", type=_count, default=3, help="of each server (default: %(default)s)")
     parser.add_argument(
         "--quick", action="store_true", help="one short round, printed; RESULTS.md stays as it is"
@@ -58,17 +64,29 @@ def read_options() -> argparse.Namespace:
     return options
 
 
+def find_painter() -> Callable[[Sequence[Loads], Path], None]:
+    """What draws the picture. Raises Unmeasurable when its library is not installed."""
+    try:
+        from .plot import draw_rates
+    except ModuleNotFoundError as error:
+        raise Unmeasurable(
+            f"{error.name} is not installed; it comes with pip install -e '.[bench]'"
+        ) from error
+    return draw_rates
+
+
 def measure_all(options: argparse.Namespace) -> Results:
     """Everything, one thing after the other. Raises Unmeasurable."""
     require_program("wrk", "the Debian package wrk")
-    program = install_prism()
-    start = Moment.now()
     sandbox, full = make_sandbox(DOCUMENT), make_sandbox()
     with tempfile.TemporaryDirectory() as folder:
-        peers = make_peers(program, save_document(sandbox, Path(folder)))
+        peers = make_peers(Path(folder))
+        start = Moment.now()
+        answers, document = ask_answers(sandbox, folder)
+        write_stubs(answers, exemplify(document, answers), Path(folder))
         starts = measure_starts(sandbox, full, peers, options.starts, options.seconds, tell)
         plan = Plan(options.rounds, options.seconds, tell)
-        loads, memories = measure([sandbox, *peers], folder, plan)
+        loads, memories = measure([sandbox, *peers], answers, folder, plan)
     return Results(
         command=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
         machine=describe_machine(describe_versions(), start),

@@ -11,7 +11,10 @@ from .processes import Unmeasurable, ask
 SCRIPT = Path(__file__).parent / "create.lua"
 WRK = ("wrk", "-t1", "-c16", "--latency", "--timeout", "10s")
 ID = "3d1f0a52-6c0e-4b8a-9a57-0c9b7e1d2f34"
-RECORD = '{"developerId":"dev-789","resourceType":"FEATURE_FLAG_STATE","resourceKey":"%s-0","data":{}}'
+RECORD = (
+    '{"developerId":"dev-789","resourceType":"FEATURE_FLAG_STATE","resourceKey":"%s",'
+    '"data":{"enabled":false,"notes":"Off until the migration is done."}}'
+)
 MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
@@ -23,15 +26,23 @@ class Scenario:
     path: str
     creates: bool = False
 
+    @property
+    def key(self) -> str:
+        """The name as one word."""
+        return self.name.replace(" ", "-")
+
+    @property
+    def method(self) -> str:
+        """GET or POST."""
+        return "POST" if self.creates else "GET"
+
 
 GET = Scenario("get one record", f"/records/{ID}")
-READS = (
-    GET,
-    Scenario("list 1 record", "/records?limit=1"),
-    Scenario("list 50 records", "/records?limit=50"),
-    Scenario("list filtered and sorted", "/records?developerId=dev-456&limit=50"),
-)
+LIST = Scenario("list records", "/records")
+FILTERED = Scenario("list filtered and sorted", "/records?developerId=dev-456")
+READS = (GET, LIST, FILTERED)
 CREATE = Scenario("create a record", "/records", creates=True)
+SCENARIOS = (*READS, CREATE)
 
 
 @dataclass(frozen=True)
@@ -45,22 +56,22 @@ class Load:
     refused: float
 
 
-def check(url: str, scenario: Scenario, run: str) -> int:
-    """The bytes of one answer's body. Raises Unmeasurable if it is no 2xx."""
-    body = RECORD % run if scenario.creates else None
-    method = "POST" if scenario.creates else "GET"
-    status, content = ask(url + scenario.path, method, f"Bearer demo.{run}", body)
+def check(url: str, scenario: Scenario, run: str, header: str = "") -> bytes:
+    """The body of one answer. Raises Unmeasurable if it is no 2xx."""
+    body = RECORD % f"{run}-0" if scenario.creates else None
+    status, content = ask(url + scenario.path, scenario.method, f"Bearer demo.{run}", body, header)
     if status // 100 != 2:
-        raise Unmeasurable(f"{method} {url}{scenario.path} answers {status}: {content[:200]!r}")
-    return len(content)
+        raise Unmeasurable(f"{scenario.method} {url}{scenario.path} answers {status}: {content[:200]!r}")
+    return content
 
 
-def send(url: str, scenario: Scenario, run: str, seconds: int) -> Load:
-    """Load one kind of request. run: names the world of the sandbox that gets it."""
+def send(url: str, scenario: Scenario, run: str, seconds: int, header: str = "") -> Load:
+    """Load one kind of request. run: names the world of the sandbox that gets it; header: one more."""
     command = [*WRK, f"-d{seconds}s", "-H", f"Authorization: Bearer demo.{run}"]
+    command += ["-H", header] if header else []
     if scenario.creates:
         command += ["-H", "Content-Type: application/json", "-s", str(SCRIPT)]
-    command += [url + scenario.path, *(["--", run] if scenario.creates else [])]
+    command += [url + scenario.path, *(["--", run, RECORD] if scenario.creates else [])]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise Unmeasurable(f"wrk ended with {done.returncode}: {done.stderr.strip()}")
@@ -106,6 +117,26 @@ class Turns:
         return median(load.rate for load in self.loads)
 
     @property
+    def requests(self) -> int:
+        """How many were answered in all turns."""
+        return sum(load.requests for load in self.loads)
+
+    @property
+    def p50(self) -> float:
+        """Milliseconds, the median."""
+        return median(load.p50 for load in self.loads)
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds, the median."""
+        return median(load.p99 for load in self.loads)
+
+    @property
+    def refused(self) -> float:
+        """The highest share without a 2xx."""
+        return max(load.refused for load in self.loads)
+
+    @property
     def cost(self) -> float:
         """CPU of the server for a request, in microseconds."""
-        return self.cpu / sum(load.requests for load in self.loads) * 1e6
+        return self.cpu / self.requests * 1e6

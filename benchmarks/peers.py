@@ -1,31 +1,19 @@
-"""The servers that are compared, how each is started, and how Prism is installed."""
+"""The servers that are compared, and how each is started."""
 
-import os
 import platform
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from .processes import ROOT, Unmeasurable
+from .load import FILTERED, GET
+from .packages import MOCKOON, PACKAGES, PRISM, SPECMATIC, WIREMOCK, Package, require_program
+from .servers import ROOT, Server
+from .stubs import find_answer
 
 DOCUMENT = ROOT / "specs" / "devsync.yaml"
-PRISM = "5.14.2"
 UVICORN = ("uvicorn", "--factory", "--loop", "uvloop", "--http", "httptools")
 QUIET = ("--no-access-log", "--log-level", "error", "--no-server-header")
-
-
-@dataclass(frozen=True)
-class Server:
-    """A server under measurement. command: `{port}` stands for its port; base: where its paths start."""
-
-    name: str
-    command: tuple[str, ...]
-    base: str = ""
-    shown: str = ""
-    is_limit: bool = False
 
 
 def make_sandbox(*documents: Path) -> Server:
@@ -35,62 +23,77 @@ def make_sandbox(*documents: Path) -> Server:
     return Server("sandbox", command, "/devsync/api/v1/sync", shown)
 
 
-def make_prism(program: Path, document: Path, name: str, *options: str) -> Server:
-    """Prism's mock of a document."""
-    command = (str(program), "mock", "-h", "127.0.0.1", "-p", "{port}", *options, str(document))
-    return Server(name, command, shown=" ".join(["prism mock", *options, "openapi.json"]))
-
-
-def make_limit(name: str, factory: str) -> Server:
-    """A bare application under uvicorn, set up as the sandbox sets it up."""
-    command = (sys.executable, "-m", *UVICORN, "--port", "{port}", *QUIET, f"benchmarks.limits:{factory}")
-    return Server(name, command, shown=f"{' '.join(UVICORN)} benchmarks.limits:{factory}", is_limit=True)
-
-
-def make_peers(program: Path, document: Path) -> list[Server]:
-    """All servers but the sandbox. program: Prism; document: what Prism serves."""
+def make_peers(folder: Path) -> list[Server]:
+    """All servers but the sandbox. folder: holds the answers for each. Raises Unmeasurable."""
+    silent, unlogged = ("-v", "silent"), ("--no-request-journal", "--disable-request-logging")
     return [
-        make_prism(program, document, "Prism static"),
-        make_prism(program, document, "Prism static, no log", "-v", "silent"),
-        make_prism(program, document, "Prism dynamic", "-d"),
-        make_limit("bare Starlette", "make_starlette"),
-        make_limit("bare Connexion", "make_connexion"),
+        make_prism("Prism", folder),
+        make_prism("Prism, silent", folder, *silent),
+        make_mockoon(folder),
+        make_specmatic(folder),
+        make_wiremock("WireMock", folder),
+        make_wiremock("WireMock, no journal", folder, *unlogged),
+        make_limit("bare Starlette", "make_starlette", folder),
+        make_limit("bare Connexion", "make_connexion", folder),
     ]
 
 
-def require_program(name: str, where: str) -> str:
-    """Its path. Raises Unmeasurable when it is not installed."""
-    found = shutil.which(name)
-    if not found:
-        raise Unmeasurable(f"{name} is not installed; it comes with {where}")
-    return found
+def make_prism(name: str, folder: Path, *options: str) -> Server:
+    """Prism's mock of the document, which answers its examples."""
+    command = (str(PRISM.install()), "mock", *options, "openapi.json", "-h", "127.0.0.1", "-p", "{port}")
+    shown = " ".join(["prism mock", *options, "openapi.json"])
+    return Server(name, command, shown=shown, folder=folder, hinted=(FILTERED.key,))
 
 
-def install_prism() -> Path:
-    """Prism's program, installed on first use below XDG_CACHE_HOME. Raises Unmeasurable."""
-    npm = require_program("npm", "Node.js")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "openapi-sandbox" / "peers" / f"prism-{PRISM}"
-    program = folder / "node_modules" / ".bin" / "prism"
-    if not program.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(folder)]
-        done = subprocess.run([*command, f"@stoplight/prism-cli@{PRISM}"], capture_output=True, text=True)
-        if done.returncode or not program.exists():
-            reason = " ".join(done.stderr.split())[:200] or "it gives no reason"
-            raise Unmeasurable(f"npm cannot install @stoplight/prism-cli {PRISM}: {reason}")
-    return program
+def make_mockoon(folder: Path) -> Server:
+    """Mockoon's command line with an environment of the same answers."""
+    options = ("start", "--data", "mockoon.json")
+    command = (str(MOCKOON.install()), *options, "--hostname", "127.0.0.1", "--port", "{port}")
+    quiet = "--disable-log-to-file"
+    return Server(
+        "Mockoon", (*command, quiet), shown=" ".join(["mockoon-cli", *options, quiet]), folder=folder
+    )
+
+
+def make_specmatic(folder: Path) -> Server:
+    """Specmatic's mock of the document with examples."""
+    options = ("mock", "openapi.json", "--examples", "specmatic")
+    command = (*_run_jar(SPECMATIC), *options, "--host", "127.0.0.1", "--port", "{port}")
+    return Server("Specmatic", command, shown=" ".join(["java -jar specmatic.jar", *options]), folder=folder)
+
+
+def make_wiremock(name: str, folder: Path, *options: str) -> Server:
+    """WireMock with a static stub for each kind of request."""
+    options = ("--root-dir", "wiremock", *options)
+    command = (*_run_jar(WIREMOCK), *options, "--bind-address", "127.0.0.1", "--port", "{port}")
+    return Server(name, command, shown=" ".join(["java -jar wiremock.jar", *options]), folder=folder)
+
+
+def make_limit(name: str, factory: str, folder: Path) -> Server:
+    """A bare application under uvicorn, set up as the sandbox sets it up; it answers a record."""
+    served = (*UVICORN, "--port", "{port}", *QUIET, f"benchmarks.limits:{factory}")
+    command = ("env", f"BENCHMARKS_RECORD={find_answer(folder, GET)}", sys.executable, "-m", *served)
+    return Server(name, command, shown=f"{' '.join(UVICORN)} benchmarks.limits:{factory}", is_limit=True)
 
 
 def describe_versions() -> dict[str, str]:
-    """The versions of what is measured, and of what measures."""
-    node = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout.strip()
-    wrk = subprocess.run(["wrk", "--version"], capture_output=True, text=True)
+    """The versions of what is measured, and of what measures. Raises Unmeasurable."""
     packages = ("openapi-sandbox", "connexion", "starlette", "uvicorn", "httptools", "uvloop")
     return {
         "Python": platform.python_version(),
         **{name: version(name) for name in packages},
-        "Prism": PRISM,
-        "Node.js": node.removeprefix("v"),
-        "wrk": (wrk.stdout + wrk.stderr).split()[1].removeprefix("debian/"),
+        **{package.title: package.version for package in PACKAGES},
+        "Node.js": _ask_version("node", "--version").removeprefix("v"),
+        "Java": _ask_version("java", "-version").split()[2].strip('"'),
+        "wrk": _ask_version("wrk", "--version").split()[1].removeprefix("debian/"),
     }
+
+
+def _run_jar(package: Package) -> tuple[str, ...]:
+    return (require_program("java", "a Java runtime"), "-jar", str(package.install()))
+
+
+def _ask_version(program: str, option: str) -> str:
+    """What a program says of itself, on whichever stream."""
+    done = subprocess.run([program, option], capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip()

@@ -9,16 +9,13 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped,unused-ignore]
 
-if TYPE_CHECKING:
-    from .peers import Server
+from .servers import Server
 
-ROOT = Path(__file__).parent.parent
 TOKEN = "Bearer demo"
 # Seconds in which a server must give its first answer, and in which it must end.
 PATIENCE = 60.0
@@ -34,7 +31,7 @@ class Unmeasurable(Exception):
 class Running:
     """A started server. errors: what it writes to standard error."""
 
-    server: "Server"
+    server: Server
     process: psutil.Popen
     address: str
     started: float
@@ -88,7 +85,7 @@ class Running:
 
 
 @contextmanager
-def run(server: "Server", cache: str) -> Iterator[Running]:
+def run(server: Server, cache: str) -> Iterator[Running]:
     """Start a server, end it afterwards. cache: its XDG_CACHE_HOME."""
     port = find_port()
     environment = {**os.environ, "XDG_CACHE_HOME": cache}
@@ -97,7 +94,7 @@ def run(server: "Server", cache: str) -> Iterator[Running]:
         started = time.perf_counter()
         process = psutil.Popen(
             command,
-            cwd=ROOT,
+            cwd=server.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -118,11 +115,14 @@ def find_port() -> int:
         return port
 
 
-def ask(url: str, method: str = "GET", token: str = TOKEN, body: str | None = None) -> tuple[int, bytes]:
-    """Status and body of one answer. Raises OSError when there is none."""
+def ask(
+    url: str, method: str = "GET", token: str = TOKEN, body: str | None = None, header: str = ""
+) -> tuple[int, bytes]:
+    """Status and body of one answer. header: one more. Raises OSError when there is no answer."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     headers = {"Authorization": token} | ({"Content-Type": "application/json"} if body else {})
+    headers |= dict([header.split(": ", 1)]) if header else {}
     try:
         connection.request(method, parts._replace(scheme="", netloc="").geturl(), body, headers)
         response = connection.getresponse()

@@ -1,14 +1,17 @@
 """The measurements as Markdown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from .goals import judge
 from .load import WRK
 from .starts import Starts
-from .throughput import Loads, Memory
-from .wins import MEBIBYTE, find_faster, find_smaller, find_sooner
+from .tables import show_megabytes, show_ratio, write_table
+from .throughput import IDLE, Loads, Memory
+from .wins import find_faster, find_smaller, find_sooner
 
-REFERENCE = "Prism static"
+REFERENCE = "Prism"
+PICTURE = "results.svg"
 LOADED = (
     "server",
     "req/s",
@@ -31,7 +34,14 @@ STARTED = (
     "memory, MB",
     "req/s at first",
 )
-KEPT = ("server", "after start", "after the reads", "after the creates", "created between")
+KEPT = (
+    "server",
+    "after start",
+    "after the reads",
+    "after the creates",
+    "created between",
+    "cores when idle",
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ def write_report(results: Results) -> str:
     """The whole document."""
     sections = [
         _introduce(results),
+        _report_goals(results),
         _admit(results),
         _report_loads(results),
         _report_starts(results),
@@ -69,6 +80,14 @@ def _introduce(results: Results) -> Iterator[str]:
     )
 
 
+def _report_goals(results: Results) -> Iterator[str]:
+    verdicts = list(judge(results.loads, results.starts, results.memories))
+    met = sum(verdict.is_met for verdict in verdicts)
+    yield from ("## Goals", "", f"{met} of {len(verdicts)} are met. No figure is rounded in our favour.", "")
+    rows = ([each.goal, each.measured, "yes" if each.is_met else "**no**"] for each in verdicts)
+    yield from write_table(("goal", "measured", "met"), rows)
+
+
 def _admit(results: Results) -> Iterator[str]:
     yield from ("## Where a peer wins", "")
     sentences = [
@@ -83,13 +102,20 @@ def _admit(results: Results) -> Iterator[str]:
 
 def _report_loads(results: Results) -> Iterator[str]:
     yield from ("## Requests per second", "")
+    yield from (f"![Requests per second of each server]({PICTURE})", "")
     yield (
         f"`{' '.join(WRK)} -d{results.seconds}s`: medians of {results.rounds} turns of each server, round "
-        "robin, after an unmeasured turn of every kind of request. The sandbox answers from its store, which "
-        "begins each turn with its seeded records, and checks credential, quota and parameters. Prism serves "
-        "the document that the sandbox serves at `openapi.json`; it answers a list with the one record of "
-        "the example, and keeps nothing. It is measured with and without its log of about ten lines for each "
-        "request, which goes nowhere here. The bare applications always answer the same record."
+        "robin, after an unmeasured turn of every kind of request, twice as long. The sandbox answers "
+        "from its store, which begins each turn with its seeded records; it checks credential, quota and "
+        "parameters, and writes its log. What it really answered to each request before the run is given "
+        "to each peer: as examples of the document (Prism, Specmatic), as routes with a rule (Mockoon), "
+        "as stubs (WireMock). Before the loads it is checked that all answer the same records to the same "
+        "request; Specmatic indents them. A peer keeps nothing: to each create it answers the same "
+        "record. The list is a default page of 50 records; the filtered one is sorted newest first, the "
+        "only order of this API, and Prism has to be told by `Prefer: example=` that it is wanted. Prism "
+        "is measured as users start it, and without its log of about ten lines for each request, which "
+        "goes nowhere here; WireMock as users start it, and without its journal and its log. The bare "
+        "applications always answer the same record."
     )
     yield ""
     yield from (f"- {memory.server.name}: `{memory.server.shown}`" for memory in results.memories)
@@ -97,19 +123,19 @@ def _report_loads(results: Results) -> Iterator[str]:
         alike = [each for each in results.loads if each.scenario.name == name]
         reference = next((each.rate for each in alike if each.server.name == REFERENCE), 0.0)
         rows = (_load_row(each, reference) for each in alike)
-        yield from ("", f"### {name.capitalize()}", "", *_table(LOADED, rows))
+        yield from ("", f"### {name.capitalize()}", "", *write_table(LOADED, rows))
 
 
 def _load_row(loads: Loads, reference: float) -> list[str]:
-    rates = [load.rate for load in loads.each]
+    rates = [load.rate for load in loads.loads]
     return [
         loads.server.name,
         f"{loads.rate:,.0f}",
         f"{min(rates):,.0f} to {max(rates):,.0f}",
-        _ratio(loads.rate, reference),
+        show_ratio(loads.rate, reference),
         f"{loads.p50:.2f}",
         f"{loads.p99:.2f}",
-        f"{loads.cpu / loads.requests * 1e6:,.0f}",
+        f"{loads.cost:,.0f}",
         f"{loads.size:,}",
         f"{loads.refused:.2%}",
     ]
@@ -126,7 +152,7 @@ def _report_starts(results: Results) -> Iterator[str]:
         f"record, in the {results.seconds} seconds after the first answer, when nothing is warmed up."
     )
     yield ""
-    yield from _table(STARTED, (_start_row(each, reference) for each in results.starts))
+    yield from write_table(STARTED, (_start_row(each, reference) for each in results.starts))
 
 
 def _start_row(starts: Starts, reference: float) -> list[str]:
@@ -137,9 +163,9 @@ def _start_row(starts: Starts, reference: float) -> list[str]:
         starts.cache,
         f"{starts.seconds:.2f}",
         f"{min(seconds):.2f} to {max(seconds):.2f}",
-        _ratio(starts.seconds, reference),
+        show_ratio(starts.seconds, reference),
         f"{starts.cpu:.2f}",
-        _megabytes(starts.memory),
+        show_megabytes(starts.memory),
         f"{starts.first:,.0f}" if starts.first else "",
     ]
 
@@ -147,28 +173,15 @@ def _start_row(starts: Starts, reference: float) -> list[str]:
 def _report_memory(results: Results) -> Iterator[str]:
     yield from ("## Memory", "")
     yield (
-        "Resident memory of the process and its children, in MB. The sandbox keeps what is created, Prism "
-        "nothing; the last column counts the creates between the last two measurements."
+        "Resident memory of the process and its children, in MB. The sandbox keeps what is created; of "
+        "the peers only WireMock keeps anything, a journal of all requests. All servers run at once and "
+        f"are loaded in turns; the last column is what each takes in {IDLE} seconds in which nobody asks."
     )
     yield ""
-    yield from _table(KEPT, map(_memory_row, results.memories))
+    yield from write_table(KEPT, map(_memory_row, results.memories))
 
 
 def _memory_row(memory: Memory) -> list[str]:
-    written = [_megabytes(memory.written), f"{memory.created:,}"] if memory.created else ["", ""]
-    return [memory.server.name, _megabytes(memory.started), _megabytes(memory.read), *written]
-
-
-def _ratio(value: float, reference: float) -> str:
-    return f"{value / reference:.2f}" if reference else ""
-
-
-def _megabytes(size: float) -> str:
-    return f"{size / MEBIBYTE:.0f}"
-
-
-def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(names)} |"
-    yield "|" + " --- |" * len(names)
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
+    written = [show_megabytes(memory.written), f"{memory.created:,}"] if memory.created else ["", ""]
+    sizes = [show_megabytes(memory.started), show_megabytes(memory.read), *written]
+    return [memory.server.name, *sizes, f"{memory.idle:.3f}"]

@@ -4,13 +4,12 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from .load import GET, Load, send
-from .peers import Server
 from .processes import Running, ask, is_answered, run
+from .servers import Server
 
 COLD = "cold"
 WARM = "warm"
@@ -130,12 +129,3 @@ def _is_plain(operations: dict[str, Any]) -> bool:
     """Whether there is a GET that works without a query."""
     parameters = operations.get("get", {}).get("parameters", [])
     return "get" in operations and not any(parameter.get("required") for parameter in parameters)
-
-
-def save_document(sandbox: Server, folder: Path) -> Path:
-    """The document as the sandbox serves it, without our words, as a file in the folder."""
-    path = folder / "openapi.json"
-    with run(sandbox, str(folder)) as running:
-        running.wait([f"{running.url}/openapi.json"])
-        path.write_bytes(ask(f"{running.url}/openapi.json")[1])
-    return path

@@ -1,57 +1,36 @@
 """Requests per second of several servers, taken in turns, and their memory under load."""
 
+import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass
 
-from .load import CREATE, GET, READS, Load, Scenario, check, send
-from .peers import Server
-from .processes import Running, run
+from .answers import Answer
+from .load import CREATE, GET, READS, SCENARIOS, Load, Scenario, Turns, check, send
+from .processes import Running, Unmeasurable, run
+from .servers import Server
+
+# Seconds in which idle servers are watched.
+IDLE = 5
 
 
 @dataclass
-class Loads:
-    """The turns of one kind of request on one server. size: bytes of a body; cpu: seconds spent by it."""
+class Loads(Turns):
+    """The turns of one kind of request on one server. size: bytes of a body."""
 
     server: Server
     scenario: Scenario
     size: int
-    each: list[Load] = field(default_factory=list)
-    cpu: float = 0.0
-
-    @property
-    def rate(self) -> float:
-        """Requests per second, the median."""
-        return median(load.rate for load in self.each)
-
-    @property
-    def requests(self) -> int:
-        """How many were answered in all turns."""
-        return sum(load.requests for load in self.each)
-
-    @property
-    def p50(self) -> float:
-        """Milliseconds, the median."""
-        return median(load.p50 for load in self.each)
-
-    @property
-    def p99(self) -> float:
-        """Milliseconds, the median."""
-        return median(load.p99 for load in self.each)
-
-    @property
-    def refused(self) -> float:
-        """The highest share without a 2xx."""
-        return max(load.refused for load in self.each)
 
 
 @dataclass
 class Memory:
-    """Resident bytes of a server. created: how many records it was asked to create."""
+    """Resident bytes of a server. idle: cores it takes when nobody asks; created: how many records."""
 
     server: Server
     started: int
+    idle: float = 0.0
     read: int = 0
     written: int = 0
     created: int = 0
@@ -76,12 +55,17 @@ def start_all(servers: Sequence[Server], cache: str) -> Iterator[list[Running]]:
         yield started
 
 
-def measure(servers: Sequence[Server], cache: str, plan: Plan) -> tuple[list[Loads], list[Memory]]:
-    """Load all servers in turns: warm up, then reads, then creates."""
+def measure(
+    servers: Sequence[Server], answers: Sequence[Answer], cache: str, plan: Plan
+) -> tuple[list[Loads], list[Memory]]:
+    """Load all servers in turns: warm up, then reads, then creates. answers: what all must answer."""
     with start_all(servers, cache) as started:
         memories = [Memory(running.server, running.memory()) for running in started]
         full = [running for running in started if not running.server.is_limit]
+        for answer in answers:
+            _compare(started if answer.scenario is GET else full, answer)
         _warm_up(started, full, plan)
+        _watch_idle(started, memories)
         loads = _take_turns(started, GET, plan)
         for scenario in READS[1:]:
             loads += _take_turns(full, scenario, plan)
@@ -94,25 +78,48 @@ def measure(servers: Sequence[Server], cache: str, plan: Plan) -> tuple[list[Loa
     return loads + created, memories
 
 
+def _compare(started: Sequence[Running], answer: Answer) -> None:
+    """Ask each server. Raises Unmeasurable when a read has another answer than the sandbox's."""
+    for running in started:
+        body = _check(running, answer.scenario, "compared")
+        if not answer.scenario.creates and json.loads(body) != answer.value:
+            raise Unmeasurable(f"{running.server.name} does not answer {answer.scenario.path} as the sandbox")
+
+
 def _warm_up(started: Sequence[Running], full: Sequence[Running], plan: Plan) -> None:
-    """Every kind of request on every server, unmeasured: Node.js compiles what is hot only after seconds."""
-    for scenario in (*READS, CREATE):
+    """Every kind of request on every server, unmeasured, twice as long: V8 and Java compile what is hot."""
+    for scenario in SCENARIOS:
         for running in started if scenario is GET else full:
             plan.tell(f"warm up: {scenario.name}, {running.server.name}")
-            check(running.url, scenario, "warm")
-            send(running.url, scenario, "warm", plan.seconds)
+            _load(running, scenario, "warm", 2 * plan.seconds)
+
+
+def _watch_idle(started: Sequence[Running], memories: Sequence[Memory]) -> None:
+    """A server that does not rest would slow the others."""
+    spent = [running.cpu() for running in started]
+    time.sleep(IDLE)
+    for memory, running, before in zip(memories, started, spent, strict=True):
+        memory.idle = (running.cpu() - before) / IDLE
 
 
 def _take_turns(started: Sequence[Running], scenario: Scenario, plan: Plan) -> list[Loads]:
     """Rounds of one kind of request. Each round has a world of its own, so creates do not pile up."""
-    loads = [Loads(each.server, scenario, check(each.url, scenario, "checked")) for each in started]
+    loads = [Loads(each.server, scenario, len(_check(each, scenario, "sized"))) for each in started]
     for turn in range(plan.rounds):
         for running, kept in zip(started, loads, strict=True):
             world = f"round{turn}"
-            check(running.url, scenario, world)
+            _check(running, scenario, world)
             spent = running.cpu()
-            kept.each.append(send(running.url, scenario, world, plan.seconds))
+            kept.loads.append(_load(running, scenario, world, plan.seconds))
             kept.cpu += running.cpu() - spent
-            rate = kept.each[-1].rate
+            rate = kept.loads[-1].rate
             plan.tell(f"round {turn + 1}: {scenario.name}, {running.server.name}: {rate:,.0f}/s")
     return loads
+
+
+def _check(running: Running, scenario: Scenario, world: str) -> bytes:
+    return check(running.url, scenario, world, running.server.hint(scenario.key))
+
+
+def _load(running: Running, scenario: Scenario, world: str, seconds: int) -> Load:
+    return send(running.url, scenario, world, seconds, running.server.hint(scenario.key))

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from .starts import Starts
+from .tables import show_megabytes
 from .throughput import Loads, Memory
 
 OURS = "sandbox"
-MEBIBYTE = 2**20
 
 
 def find_faster(loads: Sequence[Loads]) -> Iterator[str]:
     """Where a peer answers more requests a second."""
     for own in loads:
         if own.server.name == OURS:
-            peers = [each for each in loads if each.scenario is own.scenario and _is_peer(each)]
+            peers = [each for each in loads if each.scenario is own.scenario and is_peer(each)]
             best = max(peers, key=lambda peer: peer.rate)
             if best.rate > own.rate:
                 yield (
@@ -25,7 +25,7 @@ def find_faster(loads: Sequence[Loads]) -> Iterator[str]:
 
 def find_sooner(starts: Sequence[Starts]) -> Iterator[str]:
     """Where a peer gives its first answer sooner."""
-    best = min(filter(_is_peer, starts), key=lambda peer: peer.seconds)
+    best = min(filter(is_peer, starts), key=lambda peer: peer.seconds)
     for own in starts:
         if own.server.name == OURS and best.seconds < own.seconds:
             yield (
@@ -46,13 +46,14 @@ def find_smaller(memories: Sequence[Memory]) -> Iterator[str]:
 def _compare(
     when: str, kept: str, own: Memory, memories: Sequence[Memory], size: Callable[[Memory], int]
 ) -> Iterator[str]:
-    best = min(filter(_is_peer, memories), key=size)
+    best = min(filter(is_peer, memories), key=size)
     if size(best) < size(own):
         yield (
-            f"Memory {when}: {best.server.name} takes {size(best) / MEBIBYTE:.0f} MB, "
-            f"the sandbox {size(own) / MEBIBYTE:.0f} MB{kept}."
+            f"Memory {when}: {best.server.name} takes {show_megabytes(size(best))} MB, "
+            f"the sandbox {show_megabytes(size(own))} MB{kept}."
         )
 
 
-def _is_peer(measured: Starts | Loads | Memory) -> bool:
+def is_peer(measured: Starts | Loads | Memory) -> bool:
+    """Whether it is neither the sandbox nor a bare application."""
     return measured.server.name != OURS and not measured.server.is_limit

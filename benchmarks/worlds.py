@@ -5,10 +5,10 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 from .load import Load, Turns, read_output
-from .peers import DOCUMENT, make_sandbox, require_program
+from .packages import require_program
+from .peers import DOCUMENT, make_sandbox
 from .processes import Running, Unmeasurable, ask, run
 
 CLIENTS = 8
@@ -71,10 +71,9 @@ def print_table(together: WorldTurns, apart: WorldTurns) -> None:
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for turns in (together, apart):
         rates = [load.rate for load in turns.loads]
-        p50, p99 = median(load.p50 for load in turns.loads), median(load.p99 for load in turns.loads)
         print(
             f"| {CLIENTS} | {turns.worlds} | {turns.rate:,.0f} | {min(rates):,.0f} to {max(rates):,.0f} "
-            f"| {p50:.2f} | {p99:.2f} | {turns.cost:,.0f} | {max(load.refused for load in turns.loads):.2%} |"
+            f"| {turns.p50:.2f} | {turns.p99:.2f} | {turns.cost:,.0f} | {turns.refused:.2%} |"
         )
     print(f"\n{CLIENTS} worlds reach {apart.rate / together.rate:.2f} × the throughput of one world.")
 
