@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from .throughput import Loads
 from .wins import OURS
@@ -56,6 +57,7 @@ def _draw_group(axes: Axes, title: str, loads: Sequence[Loads]) -> None:
         middle = bar.get_y() + bar.get_height() / 2
         axes.text(rate + more + reach * 0.02, middle, f"{rate:,.0f}", va="center", color=WORDS)
     axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(left=False)
