@@ -11,7 +11,7 @@ from pathlib import Path
 from .answers import ask_answers, exemplify
 from .machine import Moment, describe_machine
 from .packages import require_program
-from .peers import DOCUMENT, describe_versions, make_peers, make_sandbox
+from .peers import DOCUMENT, describe_peers, describe_versions, make_peers, make_sandbox
 from .processes import Unmeasurable
 from .report import PICTURE, Results, write_report
 from .starts import measure_starts
@@ -89,7 +89,7 @@ def measure_all(options: argparse.Namespace) -> Results:
         loads, memories = measure([sandbox, *peers], answers, folder, plan)
     return Results(
         command=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
-        machine=describe_machine(describe_versions(), start),
+        machine=describe_machine(describe_versions() | describe_peers(), start),
         seconds=options.seconds,
         rounds=options.rounds,
         starts=starts,

@@ -77,15 +77,21 @@ def make_limit(name: str, factory: str, folder: Path) -> Server:
 
 
 def describe_versions() -> dict[str, str]:
-    """The versions of what is measured, and of what measures. Raises Unmeasurable."""
+    """The versions of what our own servers need, and of what measures."""
     packages = ("openapi-sandbox", "connexion", "starlette", "uvicorn", "httptools", "uvloop")
     return {
         "Python": platform.python_version(),
         **{name: version(name) for name in packages},
+        "wrk": _ask_version("wrk", "--version").split()[1].removeprefix("debian/"),
+    }
+
+
+def describe_peers() -> dict[str, str]:
+    """The versions of the peers, and of what they need."""
+    return {
         **{package.title: package.version for package in PACKAGES},
         "Node.js": _ask_version("node", "--version").removeprefix("v"),
         "Java": _ask_version("java", "-version").split()[2].strip('"'),
-        "wrk": _ask_version("wrk", "--version").split()[1].removeprefix("debian/"),
     }
 
 

@@ -23,7 +23,8 @@ from sandbox.problems import Unusable
 from sandbox.processes import spawn
 
 from .machine import Moment, describe_machine
-from .processes import ROOT, Unmeasurable, ask
+from .processes import Unmeasurable, ask
+from .servers import ROOT
 
 RESULTS = Path(__file__).parent / "SUITE.md"
 APIS = [path.stem for path in sorted((ROOT / "specs").glob("*.yaml"))]

@@ -17,10 +17,12 @@ from sandbox.tests import postgresql
 
 from . import worlds
 from .costs import CostTurns, take_turn
-from .load import CREATE, GET, READS, WRK, Load, Scenario, check, send
+from .load import CREATE, GET, LIST, WRK, Load, Scenario, check, send
 from .machine import Moment, describe_machine
-from .peers import DOCUMENT, Server, describe_versions, make_sandbox, require_program
+from .packages import require_program
+from .peers import DOCUMENT, describe_versions, make_sandbox
 from .processes import Running, Unmeasurable, run
+from .servers import Server
 
 RESULTS = Path(__file__).parent / "WORKERS.md"
 NUMBERS = (1, 2)
@@ -82,10 +84,10 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
 
 
 EXPLANATION = (
-    "`{wrk} -d{seconds}s` in one world: medians of {rounds} turns of each server, by turns; the ratio is that of "
-    "the same round, the median of all. A worker waits while PostgreSQL works for it, so one worker and "
-    "its database keep about one core busy, and the load generator a part of another. *All, in 8 worlds*: "
-    "eight clients that show, list, filter, create and remove, each in a world of its own.\n\n"
+    "`{wrk} -d{seconds}s` in one world: medians of {rounds} turns of each server, by turns; the ratio is "
+    "that of the same round, the median of all. A worker waits while PostgreSQL works for it, so one worker "
+    "and its database keep about one core busy, and the load generator a part of another. *All, in 8 "
+    "worlds*: eight clients that show, list, filter, create and remove, each in a world of its own.\n\n"
     "Where two workers, the database and the load generator want more cores than there are, the machine "
     "bounds the ratio: then *CPU of workers* says whether a request costs two workers more than one, and "
     "*cores of all* how much was idle. The far database is the same one, {away:g} ms away (a proxy that "
@@ -145,7 +147,7 @@ def _choose(seconds: int) -> Iterator[tuple[str, Sender]]:
     def bind(scenario: Scenario) -> Sender:
         return lambda running, name: send(running.url, scenario, name, seconds)
 
-    for scenario in (GET, READS[2], CREATE):
+    for scenario in (GET, LIST, CREATE):
         yield scenario.name, bind(scenario)
     yield EIGHT, lambda running, name: worlds.send(running.url, worlds.CLIENTS, name, seconds)
 
