@@ -34,7 +34,7 @@ STEPS = (
     Step("Eight clients in eight worlds beside the same in one", ("benchmarks.worlds",), True),
     Step("The contract suite beside stock Schemathesis", ("benchmarks.suite",), True),
     Step("What the request log costs", ("benchmarks.log",), True),
-    Step("Requests per second, start and memory beside Prism", ("benchmarks",)),
+    Step("Requests per second, start and memory beside other servers", ("benchmarks",)),
 )
 
 
