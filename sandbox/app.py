@@ -1,4 +1,4 @@
-"""The ASGI application: an endpoint answers what Connexion routes to it, and pages what it does not."""
+"""The ASGI application: an endpoint answers what a route leads to, and pages what none does."""
 
 import asyncio
 import time
@@ -56,7 +56,6 @@ class App:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self._routes.find({"type": "http", "method": "GET", "path": "/", "root_path": ""})
                 courier = asyncio.create_task(self._courier.run())
             elif courier:
                 courier.cancel()
@@ -114,7 +113,7 @@ class App:
     async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
         method, path = scope["method"], scope["path"]
         try:
-            route = await self._routes.find(scope)
+            route = self._routes.find(method, path)
             if route is None and is_control(path):
                 return await self._answer_control(scope, headers, receive)
             if route is None:
@@ -138,7 +137,7 @@ class App:
             return self._site.answer(scope["path"], problem)
 
     def _answer_unrouted(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
-        allowed = self._site.allowed(path)
+        allowed = self._routes.allowed(path)
         if method in ("GET", "HEAD"):
             page = self._site.page(path, headers)
             if page:

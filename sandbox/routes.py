@@ -1,105 +1,97 @@
-"""Routes: Connexion is asked once for each method and path, and the answer is remembered.
+"""Routes: which endpoint a path leads to; found once for each method and path, then remembered.
 
-Its stack is cut to its routing. Its per-request decorators cost ten times as much as an endpoint,
-stop at the first error, and answer 500 to bytes that are not UTF-8 (docs/decisions.md).
+Connexion compiles the paths, at the first start with a document, and does nothing else. Its middlewares
+cost ten times as much as an endpoint, stop at the first error, and answer 500 to bytes that are not UTF-8
+(docs/decisions.md).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-
-from connexion.middleware import ConnexionMiddleware
-from connexion.middleware.abstract import ROUTING_CONTEXT
-from connexion.middleware.routing import RoutingMiddleware
-from connexion.operations import AbstractOperation
-from connexion.resolver import Resolution, Resolver
-from connexion.spec import OpenAPISpecification
-from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
 
 from .declared import Api
 from .endpoints import Endpoint
+from .schemas import Json
 from .sites import Site
+from .values import dump
 
 MOST_ROUTES = 10_000
 
 Route = tuple[Endpoint, dict[str, str], str]
 
 
-# Connexion would check with jsonschema, at a tenth of a second, what we made ourselves of documents that
-# are checked already.
-OpenAPISpecification._validate_spec = lambda *_: None
+@dataclass
+class Way:
+    """An operation below one base. pattern: a regular expression with the groups p0, p1, …"""
 
+    base: str
+    pattern: str
+    methods: frozenset[str]
+    endpoint: Endpoint
+    names: list[str]
 
-class Routing(RoutingMiddleware):  # type: ignore[misc]
-    """Connexion's routing, without its redirects from `/projects/` to `/projects`."""
-
-    def add_api(self, *args: Any, **kwargs: Any) -> None:
-        """Add an API to the router."""
-        super().add_api(*args, **kwargs)
-        self.router.redirect_slashes = False
-        for mount in self.router.routes:
-            mount.app.redirect_slashes = False
-            for route in (mount, *mount.app.routes):
-                route.path_regex = _match_newlines(route.path_regex)
-
-
-def _match_newlines(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    """A path may hold `%0A`: to `.` and `$` a newline is special."""
-    return re.compile(pattern.pattern.removesuffix("$") + r"\Z", re.DOTALL)
-
-
-class Names(Resolver):  # type: ignore[misc]
-    """Operations are known by id alone; no function stands behind one."""
-
-    def resolve(self, operation: AbstractOperation) -> Resolution:
-        """The operation's own id."""
-        return Resolution(_find_nothing, operation.operation_id)
+    @cached_property
+    def match(self) -> Any:
+        """Matches a whole path. A path may hold `%0A`, and to `$` a newline is special."""
+        return re.compile(re.escape(self.base) + self.pattern.removeprefix("^").removesuffix("$")).fullmatch
 
 
 class Routes:
     """The routes of a site."""
 
     def __init__(self, site: Site) -> None:
-        self._site = site
         self._routes: dict[tuple[str, str], Route] = {}
-        self._router = ConnexionMiddleware(_find_nothing, middlewares=[Routing], resolver=Names())
-        self._endpoints: dict[str, tuple[Endpoint, list[str]]] = {}
+        self._ways: dict[int, list[Way]] = {}  # by the number of slashes in their paths
+        skeletons = {base: make_skeleton(apis) for base, apis in site.bases.items()}
+        compiled = site.cache.remember("paths", [dump(skeletons)], lambda: _compile(skeletons))
         for base, apis in site.bases.items():
-            self._router.add_api(make_skeleton(apis), base_path=base)
-            for api in apis:
-                for operation in api.operations:
-                    names = [p.name for p in operation.parameters if p.location == "path"]
-                    self._endpoints[f"{api.name}.{operation.id}"] = site.endpoint(api, operation), names
+            operations = {f"{api.name}.{op.id}": (api, op) for api in apis for op in api.operations}
+            for pattern, methods, name in compiled[base]:
+                api, op = operations[name]
+                names = [p.name for p in op.parameters if p.location == "path"]
+                way = Way(base, pattern, frozenset(methods), site.endpoint(api, op), names)
+                self._ways.setdefault((base + op.path).count("/"), []).append(way)
 
-    async def find(self, scope: Scope) -> Route | None:
+    def find(self, method: str, path: str) -> Route | None:
         """The endpoint of a request, its path parameters and the base path; None for no route."""
-        return self._routes.get((scope["method"], scope["path"])) or await self._ask(scope)
+        return self._routes.get((method, path)) or self._seek(method, path)
 
-    async def _ask(self, scope: Scope) -> Route | None:
-        """Ask Connexion. It writes what it finds into the two dictionaries."""
-        extensions: dict[str, Any] = {}
-        positions: dict[str, str] = {}
-        try:
-            await self._router({**scope, "extensions": extensions, "path_params": positions}, _never, _never)
-        except HTTPException:
+    def allowed(self, path: str) -> list[str]:
+        """The methods that a path offers, HEAD and OPTIONS included; none for an unknown path."""
+        methods = {method for way in self._list_ways(path) for method in way.methods}
+        return sorted(methods | {"OPTIONS"}) if methods else []
+
+    def _seek(self, method: str, path: str) -> Route | None:
+        way = next((way for way in self._list_ways(path) if method in way.methods), None)
+        if way is None:
             return None
-        found = extensions.get(ROUTING_CONTEXT, {})
-        if not found.get("operation_id") or scope["method"] not in self._site.allowed(scope["path"]):
-            return None
-        endpoint, names = self._endpoints[found["operation_id"]]
-        route = endpoint, {names[int(at[1:])]: text for at, text in positions.items()}, found["api_base_path"]
+        texts = way.match(path).groupdict()
+        route = way.endpoint, {name: texts[f"p{at}"] for at, name in enumerate(way.names)}, way.base
         if len(self._routes) >= MOST_ROUTES:
             self._routes.clear()
-        self._routes[scope["method"], scope["path"]] = route
+        self._routes[method, path] = route
         return route
 
+    def _list_ways(self, path: str) -> list[Way]:
+        """Those that a path without parameters has go before a template's (OpenAPI 3.0.3 §4.7.8.1)."""
+        found = [way for way in self._ways.get(path.count("/"), ()) if way.match(path)]
+        fewest = min((len(way.names) for way in found), default=0)
+        return [way for way in found if len(way.names) == fewest]
 
-def make_skeleton(apis: Iterable[Api]) -> dict[str, Any]:
+
+def _compile(skeletons: Mapping[str, Json]) -> dict[str, list[list[Any]]]:
+    from .paths import compile_paths
+
+    return {base: compile_paths(skeleton) for base, skeleton in skeletons.items()}
+
+
+def make_skeleton(apis: Iterable[Api]) -> Json:
     """What Connexion needs to route: the paths of all documents of one base, their parameters as p0, p1, …"""
     paths: dict[str, Any] = {}
     for api in apis:
-        for operation in sorted(api.operations, key=lambda operation: operation.path.count("{")):
+        for operation in api.operations:
             path = operation.path
             names = [p.name for p in operation.parameters if p.location == "path"]
             for index, name in enumerate(names):
@@ -113,11 +105,3 @@ def make_skeleton(apis: Iterable[Api]) -> dict[str, Any]:
                 ],
             }
     return {"openapi": "3.0.3", "info": {"title": "sandbox", "version": "1"}, "paths": paths}
-
-
-async def _find_nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    return None
-
-
-async def _never(*_: Any) -> Any:
-    return None

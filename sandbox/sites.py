@@ -1,7 +1,6 @@
 """All APIs of one sandbox: what they share, where they answer, and pages beside the operations."""
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +58,7 @@ class Site:
     """
 
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
-        self._cache = settings.cache
+        self.cache = settings.cache
         self.apis = [self._read(path) for path in paths]
         self.store = Store(self.apis, settings.state, shared=bool(settings.siblings.ports))
         self.clocks = Clocks(clock, self.store)
@@ -69,20 +68,14 @@ class Site:
         self.services = {api.name: self._make_service(api, settings) for api in self.apis}
         self._endpoints: dict[tuple[str, str], Endpoint] = {}
         self.bases = find_bases(self.apis)
-        self._patterns = [
-            (re.compile(re.sub(r"\\\{[^/]*?\\\}", "[^/]+", re.escape(base + op.path))), api, op)
-            for base, apis in self.bases.items()
-            for api in apis
-            for op in api.operations
-        ]
 
     def _read(self, path: Path) -> Api:
-        document = self._cache.remember("document", [path, VOCABULARY], lambda: _check(path))
+        document = self.cache.remember("document", [path, VOCABULARY], lambda: _check(path))
         return read_api(path.stem, document)
 
     def _make_service(self, api: Api, settings: Settings) -> Service:
-        fixtures = read_fixtures(api, settings.fixtures, self._cache)
-        worlds = Worlds(api, fixtures, self.store, self.clocks, self._quotas, settings.seed, self._cache)
+        fixtures = read_fixtures(api, settings.fixtures, self.cache)
+        worlds = Worlds(api, fixtures, self.store, self.clocks, self._quotas, settings.seed, self.cache)
         subscriptions = tuple(each for name, each in settings.webhooks if name in (None, api.name))
         check_events(api, subscriptions)
         accounts = api.dialect.get("accounts")
@@ -110,16 +103,6 @@ class Site:
     def personas(self, api: Api) -> list[str]:
         """The tokens of an API."""
         return list(self.services[api.name].fixtures.personas)
-
-    def allowed(self, path: str) -> list[str]:
-        """The methods that a path offers, HEAD and OPTIONS included; none for an unknown path.
-
-        A path without parameters goes before a template that matches it too (OpenAPI 3.0.3 §4.7.8.1).
-        """
-        found = [op for pattern, _, op in self._patterns if pattern.fullmatch(path)]
-        fewest = min((op.path.count("{") for op in found), default=0)
-        methods = {op.method.upper() for op in found if op.path.count("{") == fewest}
-        return sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())) if methods else []
 
     def page(self, path: str, headers: Mapping[str, str]) -> Response | None:
         """The document of an API at <base>/openapi.json, or where it declares."""

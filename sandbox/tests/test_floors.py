@@ -48,6 +48,7 @@ FLOORS = [
         "bases",
         "siblings",
         "sites",
+        "paths",
         "routes",
         "app",
         "protocol",
@@ -69,7 +70,7 @@ FLOORS = [
 ]
 LEVEL = {module: level for level, modules in enumerate(FLOORS) for module in modules}
 ONLY_IMPORTERS = {
-    "connexion": {"routes", "parameters"},
+    "connexion": {"paths", "parameters"},
     "sqlalchemy": {"store"},
     "faker": {"fakes", "faking"},
     "jsonschema_rs": {"schemas"},

@@ -1,12 +1,14 @@
 """Routes: which endpoint a path leads to, with which parameters; asked once, then remembered."""
 
-import asyncio
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox import routes
+from sandbox.cache import Cache
 from sandbox.clock import Clock
 from sandbox.reading import read_api
 from sandbox.routes import Routes, make_skeleton
@@ -28,11 +30,6 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def known(site: Site) -> Routes:
     return Routes(site)
-
-
-def find(known: Routes, method: str, path: str) -> routes.Route | None:
-    scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
-    return asyncio.run(known.find(scope))
 
 
 @pytest.mark.parametrize("base", ["/shop/v1", "/v1"])
@@ -57,7 +54,7 @@ def test_path_leads_to_the_endpoint_of_its_operation(
     shop = site.apis[0]
     expected = site.endpoint(shop, next(each for each in shop.operations if each.id == operation))
     for _ in range(2):
-        assert find(known, method, base + path) == (expected, parameters, base)
+        assert known.find(method, base + path) == (expected, parameters, base)
 
 
 @pytest.mark.parametrize(
@@ -77,12 +74,77 @@ def test_path_leads_to_the_endpoint_of_its_operation(
     ],
 )
 def test_other_path_or_method_leads_nowhere(known: Routes, method: str, path: str) -> None:
-    assert find(known, method, path) is None
+    assert known.find(method, path) is None
+
+
+@pytest.mark.parametrize("base", ["/shop/v1", "/v1"])
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/items", ["GET", "HEAD", "OPTIONS", "POST"]),
+        ("/items/x", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"]),
+        ("/items/a\nb", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"]),
+        ("/reviews", ["OPTIONS", "POST"]),
+        ("/items/", []),
+        ("/items/x/y", []),
+        ("/nope", []),
+        ("", []),
+    ],
+)
+def test_methods_of_a_path_are_known(known: Routes, base: str, path: str, methods: list[str]) -> None:
+    assert known.allowed(base + path) == methods
+
+
+def make_own(tmp_path: Path, paths: Json) -> Site:
+    document = {"openapi": "3.0.3", "info": {"title": "O", "version": "1"}, "paths": paths}
+    (tmp_path / "own.yaml").write_text(json.dumps(document))
+    return Site([tmp_path / "own.yaml"], Settings(), Clock(START))
+
+
+def declare(*names: str) -> list[Json]:
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def test_concrete_path_goes_before_a_template(tmp_path: Path) -> None:
+    answer = {"responses": {"200": {"description": ""}}}
+    own = make_own(
+        tmp_path,
+        {
+            "/x/{id}": {"parameters": declare("id"), "get": answer, "delete": answer},
+            "/x/mine": {"put": answer},
+        },
+    )
+    found = Routes(own)
+    assert found.allowed("/x/mine") == ["OPTIONS", "PUT"]
+    assert found.allowed("/x/other") == ["DELETE", "GET", "HEAD", "OPTIONS"]
+    assert found.find("GET", "/x/mine") is None
+    own.close()
+
+
+def test_parameters_may_be_declared_in_another_order_than_the_path_has_them(tmp_path: Path) -> None:
+    answer = {"responses": {"200": {"description": ""}}}
+    own = make_own(tmp_path, {"/{a}/and/{b}": {"parameters": declare("b", "a"), "get": answer}})
+    found = Routes(own).find("GET", "/1/and/2")
+    assert found
+    assert found[1] == {"a": "1", "b": "2"}
+    own.close()
+
+
+def test_routes_from_the_cache_are_those_that_connexion_compiles(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "cache", Cache(tmp_path))
+    first = Routes(site)
+    monkeypatch.setattr("sandbox.paths.compile_paths", None)
+    for path in ("/v1/items", "/v1/items/x", "/clinic/v1/visits/x/talk"):
+        assert first.find("GET", path)
+        assert Routes(site).find("GET", path) == first.find("GET", path)
+        assert Routes(site).allowed(path) == first.allowed(path)
 
 
 def test_apis_that_share_a_base_are_both_found(site: Site, known: Routes) -> None:
     for path, api in (("/v1/visits", "clinic"), ("/v1/items", "shop"), ("/clinic/v1/visits", "clinic")):
-        found = find(known, "GET", path)
+        found = known.find("GET", path)
         assert found
         operations = site.services[api].api.operations
         assert found[0] in [site.endpoint(site.services[api].api, operation) for operation in operations]
@@ -92,7 +154,7 @@ def test_remembered_routes_are_not_kept_without_end(site: Site, monkeypatch: pyt
     monkeypatch.setattr(routes, "MOST_ROUTES", 3)
     own = Routes(site)
     for number in range(10):
-        found = find(own, "GET", f"/v1/items/{number}")
+        found = own.find("GET", f"/v1/items/{number}")
         assert found
         assert found[1] == {"id": str(number)}
         assert len(own._routes) <= 3

@@ -110,39 +110,6 @@ def test_base_of_two_apis_has_no_document_of_its_own(write: Write) -> None:
     site.close()
 
 
-@pytest.mark.parametrize("base", ["/shop/v1", "/v1"])
-@pytest.mark.parametrize(
-    ("path", "methods"),
-    [
-        ("/items", ["GET", "HEAD", "OPTIONS", "POST"]),
-        ("/items/x", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"]),
-        ("/items/a\nb", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH"]),
-        ("/reviews", ["OPTIONS", "POST"]),
-        ("/items/", []),
-        ("/items/x/y", []),
-        ("/nope", []),
-        ("", []),
-    ],
-)
-def test_methods_of_a_path_are_known(site: Site, base: str, path: str, methods: list[str]) -> None:
-    assert site.allowed(base + path) == methods
-
-
-def test_concrete_path_goes_before_a_template(write: Write) -> None:
-    answer = {"responses": {"200": {"description": ""}}}
-    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    paths = {
-        "/x/{id}": {"parameters": [parameter], "get": answer, "delete": answer},
-        "/x/mine": {"put": answer},
-    }
-    site = make_site(
-        write("own.yaml", {"openapi": "3.0.3", "info": {"title": "O", "version": "1"}, "paths": paths})
-    )
-    assert site.allowed("/x/mine") == ["OPTIONS", "PUT"]
-    assert site.allowed("/x/other") == ["DELETE", "GET", "HEAD", "OPTIONS"]
-    site.close()
-
-
 @pytest.mark.parametrize(
     ("path", "status", "own"),
     [
