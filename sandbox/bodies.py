@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .declared import Operation
-from .multipart import read_form
 from .problems import Fault, Problem
 from .schemas import Json, Registry, Schema
 from .sizes import file_limits, find_file_faults, find_oversized
@@ -128,6 +127,8 @@ class Bodies:
         if media.endswith("json"):
             return Body(read_json(content), True)
         if media in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            from .multipart import read_form  # its parser is needed with the first form, not before
+
             fields, files = await read_form(content_type, content, schema)
             return Body(fields, True, files)
         return Body(content, True)

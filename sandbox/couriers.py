@@ -9,8 +9,6 @@ from functools import cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import httpx
-
 from .calls import Service
 from .clock import Clocks
 from .effects import settle
@@ -32,6 +30,8 @@ class Sender(Protocol):
 
 async def send(url: str, headers: dict[str, str], body: bytes, timeout: float) -> int:
     """POST to a receiver; a redirect is not followed."""
+    import httpx
+
     trust = make_trust()
     async with httpx.AsyncClient(
         verify=trust, timeout=None, trust_env=False, follow_redirects=False
@@ -43,6 +43,8 @@ async def send(url: str, headers: dict[str, str], body: bytes, timeout: float) -
 @cache
 def make_trust() -> ssl.SSLContext:
     """Which receivers are trusted; to read the certificates takes longer than a delivery."""
+    import httpx
+
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -149,6 +151,8 @@ class Courier:
             task.add_done_callback(lambda _: self._under_way.pop(delivery.id))
 
     async def _attempt(self, service: Service, delivery: Delivery) -> None:
+        import httpx  # a start does not wait for what the first delivery needs
+
         words = service.api.dialect["webhooks"]
         delivery.attempts += 1
         delivery.status = delivery.error = None

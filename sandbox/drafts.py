@@ -7,8 +7,8 @@ from datetime import timedelta
 from .calls import Call
 from .clock import write_instant
 from .effects import set_path
+from .files import FACTS
 from .filters import dig
-from .multipart import FACTS
 from .problems import Fault, Problem
 from .reads import is_visible, resource_rule, suggest_keys
 from .schemas import Json, show

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from faker import Faker
-
 from .clock import read_instant, write_instant
 from .filters import dig
 from .keys import make_key
@@ -36,6 +34,8 @@ class Faking:
         self._style = style
         self._pick = pick
         self._choose = choose
+        from faker import Faker  # not needed where the demo data is remembered
+
         faker: Any = Faker("en_US")
         faker.random = source
         self._faker = faker

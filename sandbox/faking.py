@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from faker import Faker
-
 from .fakes import OURS
 from .problems import Unusable
 from .schemas import Json
@@ -29,6 +27,8 @@ def check_fakes(schema: Json, pointer: str) -> None:
 @cache
 def _list_fakes() -> set[str]:
     """Every name that `fake` may have."""
+    from faker import Faker
+
     return {*dir(Faker("en_US")), *OURS, "after"}
 
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from connexion.uri_parsing import OpenAPIURIParser
-
 from .credentials import read_cookie
 from .declared import Operation, Parameter
 from .problems import Fault, Problem
@@ -63,7 +61,7 @@ class Parameters:
         self._defaults = {p.name: p.schema["default"] for p in self._parameters if "default" in p.schema}
         structured = [p for p in self._parameters if p.schema.get("type") in ("array", "object")]
         self._structured = {p.name for p in structured}
-        self._parser = OpenAPIURIParser([_describe(p) for p in structured], {}) if structured else None
+        self._parser = _make_parser(structured) if structured else None
 
     def read(
         self,
@@ -133,6 +131,13 @@ def _constrains(parameter: Parameter) -> bool:
         bool(parameter.schema.keys() - {"type", "description", "default", "example"})
         or "type" not in parameter.schema
     )
+
+
+def _make_parser(structured: list[Parameter]) -> Any:
+    """Connexion's parser of styles."""
+    from connexion.uri_parsing import OpenAPIURIParser  # it takes long to import, and few documents need it
+
+    return OpenAPIURIParser([_describe(p) for p in structured], {})
 
 
 def _describe(parameter: Parameter) -> dict[str, Any]:

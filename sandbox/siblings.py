@@ -6,9 +6,10 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 HEADER = "sandbox-sibling"
 PATIENCE = 5.0  # seconds for the answer of a worker, which may just be replaced
@@ -60,6 +61,8 @@ class Siblings:
 
     async def ask(self, port: int, method: str, path: str, query: Mapping[str, Any]) -> Json:
         """What a worker's control plane answers, None when it has nothing or does not answer."""
+        import httpx  # only workers need it
+
         with suppress(httpx.HTTPError):
             async with self._open(PATIENCE) as client:
                 answer = await client.request(method, _locate(port, path), params=dict(query))
@@ -75,6 +78,8 @@ class Siblings:
         self, port: int, path: str, query: Mapping[str, Any], after: int
     ) -> AsyncGenerator[bytes]:
         """A worker's stream of events, and that of the one who replaces it. after: the last known entry."""
+        import httpx
+
         while True:
             with suppress(httpx.HTTPError):
                 async with (
@@ -87,7 +92,9 @@ class Siblings:
                         after = _read_number(event) or after
             await asyncio.sleep(PAUSE)
 
-    def _open(self, patience: float | None) -> httpx.AsyncClient:
+    def _open(self, patience: float | None) -> "httpx.AsyncClient":
+        import httpx
+
         return httpx.AsyncClient(
             verify=False, trust_env=False, timeout=patience, headers={HEADER: self.secret}
         )
@@ -100,7 +107,7 @@ def _locate(port: int, path: str) -> str:
     return f"http://127.0.0.1:{port}/_sandbox{path}"
 
 
-async def _split(answer: httpx.Response) -> AsyncGenerator[bytes]:
+async def _split(answer: "httpx.Response") -> AsyncGenerator[bytes]:
     """The server-sent events of a stream, without its comments."""
     rest = b""
     async for chunk in answer.aiter_bytes():

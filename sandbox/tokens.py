@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import jwt
-
 from .access import WORLD as WORLD_NAME
 from .access import Caller, Persona
 from .clock import Clocks
@@ -31,6 +29,8 @@ class Tokens:
 
     def make(self, user: str, world: str, *, remember: bool = False) -> str:
         """A token of a user in a world."""
+        import jwt  # most APIs have no such tokens
+
         now = int(self._clocks.of(world).time())
         life: int = self._words["remembered" if remember and "remembered" in self._words else "seconds"]
         claims = {self._words["claim"]: user, "iat": now, "exp": now + life}
@@ -38,6 +38,8 @@ class Tokens:
 
     def identify(self, token: str) -> Caller:
         """Whose token it is: a persona of the fixtures, or a user of its own. Raises Problem."""
+        import jwt
+
         try:
             # Whether it has expired is a matter of the world's clock.
             claims = jwt.decode(

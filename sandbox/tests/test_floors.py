@@ -35,7 +35,7 @@ FLOORS = [
         "parameters",
         "tokens",
     ],
-    ["store", "fakes", "faking", "seeds", "worlds", "multipart", "bodies", "sizes", "samples"],
+    ["store", "fakes", "faking", "seeds", "worlds", "files", "multipart", "bodies", "sizes", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
     ["responses", "endpoints", "entries", "traffic", "forced", "leniency"],
     [

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.multipart import FACTS, count_rows, detect_format, read_form, sniff_media_type
+from sandbox.files import FACTS, count_rows, detect_format, sniff_media_type
+from sandbox.multipart import read_form
 from sandbox.problems import Problem
 from sandbox.store import File
 
