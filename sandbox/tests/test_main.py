@@ -215,4 +215,4 @@ def test_module_runs_as_a_command_without_loading_the_server_for_a_mistake() -> 
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 2
     assert "'x' is no port" in done.stderr
-    assert "connexion" not in done.stderr
+    assert "uvicorn" not in done.stderr
