@@ -95,7 +95,14 @@ def measure_all(options: argparse.Namespace) -> Results:
         starts=starts,
         loads=loads,
         memories=memories,
+        others=find_others(RESULTS),
     )
+
+
+def find_others(results: Path) -> dict[str, str]:
+    """The titles of the reports beside this one, by their names."""
+    found = (path for path in sorted(results.parent.glob("*.md")) if path != results)
+    return {path.name: path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ") for path in found}
 
 
 def tell(line: str) -> None:

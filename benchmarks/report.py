@@ -1,7 +1,7 @@
 """The measurements as Markdown."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .goals import judge
 from .load import WRK
@@ -46,7 +46,7 @@ KEPT = (
 
 @dataclass(frozen=True)
 class Results:
-    """All that was measured, and where."""
+    """All that was measured, and where. others: the titles of other reports, by their files."""
 
     command: str
     machine: Mapping[str, str]
@@ -55,6 +55,7 @@ class Results:
     starts: Sequence[Starts]
     loads: Sequence[Loads]
     memories: Sequence[Memory]
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_report(results: Results) -> str:
@@ -78,6 +79,9 @@ def _introduce(results: Results) -> Iterator[str]:
         "The load generator shares the cores with the server under load: read the ratios, not the figures. "
         "The CPU time of the server itself depends least on what else runs. All servers take turns."
     )
+    if results.others:
+        names = (f"[{title}]({name})" for name, title in results.others.items())
+        yield from ("", f"Other measurements: {', '.join(names)}.")
 
 
 def _report_goals(results: Results) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """What the benchmarks say of their figures: verdicts, where a peer wins, the tables and the picture."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import __main__ as command
 from benchmarks.goals import Verdict, judge
 from benchmarks.load import GET, SCENARIOS, Load
 from benchmarks.plot import draw_rates
+from benchmarks.processes import Unmeasurable
 from benchmarks.report import Results, write_report
 from benchmarks.servers import Server
 from benchmarks.starts import COLD, WARM, Start, Starts
@@ -161,3 +164,50 @@ def test_the_picture_has_a_bar_and_a_figure_for_each_server_and_request(tmp_path
     assert words.count("bare Starlette") == 1
     assert {scenario.name.capitalize() for scenario in SCENARIOS} <= set(words)
     assert again.read_bytes() == (tmp_path / "results.svg").read_bytes()
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the command writes what was measured, without a measurement."""
+    monkeypatch.setattr(command, "RESULTS", tmp_path / "RESULTS.md")
+    monkeypatch.setattr(command, "measure_all", lambda _: make_results(make_loads()))
+    return tmp_path / "RESULTS.md"
+
+
+def test_the_command_writes_the_report_and_the_picture_that_it_shows(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["benchmarks"])
+    assert command.main() == 0
+    assert "](results.svg)" in results.read_text()
+    assert {path.name for path in results.parent.iterdir()} == {"RESULTS.md", "results.svg"}
+
+
+def test_a_quick_round_is_printed_and_changes_no_file(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--quick"])
+    assert command.main() == 0
+    assert capsys.readouterr().out.startswith("# Results")
+    assert list(results.parent.iterdir()) == []
+
+
+def test_what_cannot_be_measured_is_one_line(
+    results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: object) -> Results:
+        raise Unmeasurable("java is not installed; it comes with a Java runtime")
+
+    monkeypatch.setattr(command, "measure_all", refuse)
+    monkeypatch.setattr("sys.argv", ["benchmarks"])
+    assert command.main() == 2
+    assert capsys.readouterr().err == "benchmarks: java is not installed; it comes with a Java runtime\n"
+    assert list(results.parent.iterdir()) == []
+
+
+def test_reports_beside_the_results_are_named(tmp_path: Path) -> None:
+    (tmp_path / "RESULTS.md").write_text("# Results\n")
+    (tmp_path / "GROWTH.md").write_text("# How it grows\n\ntext\n")
+    assert command.find_others(tmp_path / "RESULTS.md") == {"GROWTH.md": "How it grows"}
+    report = write_report(replace(make_results(make_loads()), others={"GROWTH.md": "How it grows"}))
+    assert "Other measurements: [How it grows](GROWTH.md)." in report
