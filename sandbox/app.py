@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import quote
@@ -11,18 +11,17 @@ from urllib.parse import quote
 from starlette.types import Receive, Scope, Send
 
 from .bodies import has_body
-from .breaks import drop, truncate
 from .console import Console, is_page
 from .control import ROOT as CONTROL
 from .control import Control, Desk, Gate
 from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
+from .exchanges import write_response
 from .problems import Fault, Problem
 from .responses import Response
 from .routes import Routes
 from .sites import Site
-from .streams import write_stream
 from .traffic import Recorder
 
 SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
@@ -79,6 +78,7 @@ class App:
 
     async def _show(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
         """Show a page of the console to whom it is open."""
+        await asyncio.sleep(0)  # from here on there is a task, which threads need
         try:
             login = self._console.check(read_client(scope), scope, headers)
         except Problem as problem:
@@ -129,6 +129,7 @@ class App:
             )
 
     async def _answer_control(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
+        await asyncio.sleep(0)  # from here on there is a task, which what waits for others needs
         path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
         try:
             self._gate.check(read_client(scope), headers)
@@ -182,25 +183,3 @@ def read_client(scope: Scope) -> str:
 def read_origin(scope: Scope, headers: Mapping[str, str]) -> str:
     """The origin that the client called, such as `http://localhost:8080`."""
     return f"{scope['scheme']}://{headers.get('host', 'localhost')}"
-
-
-async def write_response(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send a response; a HEAD request gets the headers only (RFC 9110 §9.3.2)."""
-    if response.broken == "dropped":
-        await drop(scope, receive)
-        return
-    body = b"" if scope["method"] == "HEAD" else response.body
-    await send({"type": "http.response.start", "status": response.status, "headers": list(_encode(response))})
-    if response.broken:
-        await truncate(body, scope, receive, send)
-    elif response.stream and scope["method"] != "HEAD":
-        await write_stream(response.stream, receive, send)
-    else:
-        await send({"type": "http.response.body", "body": body})
-
-
-def _encode(response: Response) -> Iterator[tuple[bytes, bytes]]:
-    for name, value in response.headers.items():
-        yield name.encode("latin-1"), value.encode("latin-1", "replace")
-    if response.status != 204 and not response.stream:
-        yield b"Content-Length", str(len(response.body)).encode()

@@ -1,13 +1,16 @@
 """HTTP/1.1 on the socket: uvicorn's parser, without what it lets through too freely."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import ClassVar, cast
+from collections.abc import Coroutine, Sequence
+from typing import Any, ClassVar, cast
+from urllib.parse import unquote
 
+import httptools
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .breaks import offer_close
+from .exchanges import Exchange, offer_respond
 
 ONCE = (b"authorization", b"content-length", b"content-type")
 
@@ -26,13 +29,18 @@ class Protocol(HttpToolsProtocol):
     A header that may stand only once is kept with a NUL between its values, which no other code
     takes for a valid value (RFC 9110 §5.3); a second Host is no valid request (RFC 9112 §3.2).
 
+    A request that is here as a whole is answered at once, without a task, unless something has to be
+    waited for.
+
     A request that comes too slowly is refused, and a connection that never sends one is closed. Where
     there are too many connections, the one that has been waited for longest gives way.
     """
 
     most: ClassVar[int] = 10_000  # connections
     complete = False
-    open: Sequence[RequestResponseCycle] = ()  # without a whole answer; uvicorn knows the last one only
+    receiving = False
+    begun: Exchange | None = None  # to be run once it is complete, or nothing more of it is here
+    open: Sequence[Exchange] = ()  # without a whole answer; uvicorn knows the last one only
     awaited = True  # whether a request, or the rest of one, is to come
     since = 0.0
     received = 0
@@ -59,7 +67,18 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """A piece of a request."""
         self.received += len(data)
+        self.receiving = True
         super().data_received(data)
+        self.receiving = False
+        if self.begun:
+            self.start(self.begun.run_asgi(self.app))
+
+    def start(self, running: Coroutine[Any, Any, None]) -> None:
+        """Let a task run an application, or what is left of it."""
+        self.begun = None
+        task = self.loop.create_task(running)
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
 
     def check_pace(self) -> None:
         """Give up a request that comes too slowly; look again when one could next be too slow."""
@@ -82,12 +101,16 @@ class Protocol(HttpToolsProtocol):
         self.complete, self.awaited = False, True
         self.since = self.loop.time()
         super().on_message_begin()
-        offer_close(cast(Scope, self.scope), self.transport.close)
 
     def on_message_complete(self) -> None:
         """A request is here."""
         self.awaited, self.received = False, 0
         super().on_message_complete()
+        if self.begun:
+            left = self.begun.run(self.app)
+            self.begun = None
+            if left:
+                self.start(left)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header field, or a trailer field."""
@@ -105,8 +128,35 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """All that follows is the body."""
         self.complete = True
-        super().on_headers_complete()
+        self.fill_scope(self.scope)
+        version, before = self.scope["http_version"], self.cycle
+        self.cycle = Exchange(
+            self, self.scope, keep_alive=version != "1.0" and self.parser.should_keep_alive()
+        )
+        offer_close(self.scope, self.transport.close)
+        offer_respond(self.scope, self.cycle.respond)
         self.open = [each for each in (*self.open, self.cycle) if not each.response_complete]
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def fill_scope(self, scope: Scope) -> None:
+        """What the request line says."""
+        scope["http_version"] = self.parser.get_http_version()
+        scope["method"] = self.parser.get_method().decode("ascii")
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"], scope["query_string"] = url.path, url.query or b""
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """What comes out of the pipeline has a task; so the stack does not grow with its length."""
+        if self.receiving and cycle is self.cycle and self.awaited and not self.transport.is_closing():
+            self.begun = cast(Exchange, cycle)
+        else:
+            super()._start_asgi_task(cycle, app)
 
     def shutdown(self) -> None:
         """The server ends: what waits for news of its client, such as a stream, is woken to end too."""

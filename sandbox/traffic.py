@@ -165,6 +165,7 @@ class Recorder:
         if not (length.isascii() and length.isdigit() and 0 < int(length) <= LONGEST_BODY):
             return
         if not self._is_complete and "expect" not in headers:
+            await asyncio.sleep(0)  # from here on there is a task, which a time-out needs
             with suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     while not self._is_complete:
