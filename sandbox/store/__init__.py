@@ -10,18 +10,17 @@ from dataclasses import asdict
 from typing import Any
 
 from ..declared import Api, Resource
-from ..filters import Condition
-from ..pages import Window
 from .clocks import KeptClocks
-from .counts import Counts
+from .counts import MOST_FOLLOWED, Counts
 from .database import Database, Duplicate
 from .engines import MARKS, connect
+from .lists import Lists
 from .outbox import Outbox
 from .quotas import KeptQuotas
 from .rows import Delivery, File, Row, find_columns, make_columns, make_row
 from .rules import KeptRules
 from .snapshots import Snapshot, Snapshots
-from .statements import Statement, Statements, bind_conditions, shape_conditions
+from .statements import Statement, Statements
 from .tables import create, describe_shape, make_tables
 from .worlds import KeptWorlds
 
@@ -38,7 +37,7 @@ __all__ = [
 ]
 
 
-class Store(KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
+class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
     """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; shared: whether
     other processes may write to the same one, as they always may in PostgreSQL.
 
@@ -52,7 +51,8 @@ class Store(KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
         self._db = Database(engine)
         self._statements = Statements(tables, engine.dialect)
         self.shared = shared or engine.dialect.name != "sqlite"
-        self._counts = Counts()
+        # Where a write of ours changes the mark too, the next request would forget the counts in any case.
+        self._counts = Counts(MOST_FOLLOWED if engine.dialect.name == "sqlite" else 0)
         self._mark, self._seen = MARKS[engine.dialect.name], None
         if not self.shared:
             # Who had claimed them is gone.
@@ -73,32 +73,6 @@ class Store(KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
         rows = self._db.run(self._statements.get(resource.table), {"world_": world, "key_": key}).fetchall()
         return Row(*rows[0]) if rows else None
 
-    def count(
-        self, resource: Resource, world: str, owners: Sequence[str], conditions: Sequence[Condition]
-    ) -> int:
-        """How many records match. owners: whose records, none for everybody's."""
-        statement = self._statements.count(resource, len(owners), shape_conditions(conditions))
-        values = statement.bind(bind_conditions(world, owners, conditions))
-        question = (statement.sql, values)
-        return self._counts.get(
-            world, question, lambda: int(self._db.execute(statement.sql, values).fetchone()[0])
-        )
-
-    def page(
-        self,
-        resource: Resource,
-        world: str,
-        owners: Sequence[str],
-        conditions: Sequence[Condition],
-        order: tuple[str, ...],
-        window: Window,
-    ) -> list[bytes]:
-        """The documents of a window of the matching records. order: fields, '-' for descending."""
-        statement = self._statements.page(resource, len(owners), shape_conditions(conditions), order)
-        values = bind_conditions(world, owners, conditions)
-        values |= {"limit": window.size, "offset": window.offset}
-        return [document for (document,) in self._db.run(statement, values).fetchall()]
-
     def due(self, resource: Resource, world: str, now: float) -> list[Row]:
         """The rows whose move by the clock is due."""
         values = {"world_": world, "now": now}
@@ -116,22 +90,41 @@ class Store(KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
             with self._db.transaction(world):
                 yield
         except BaseException:
-            self._counts.clear()
+            self._counts.undo()
             raise
+        if not self._db.is_open:
+            self._counts.keep()
 
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
-        statement = self._statements.insert(resource.table)
-        self._run_many(world, statement, [{"world": world, **make_columns(resource, row)} for row in rows])
+        statement, rows = self._statements.insert(resource.table), list(rows)
+        values = [{"world": world, **make_columns(resource, row)} for row in rows]
+        if len(rows) == 1:
+            self._write(resource, world, rows[0].key, statement, values[0])
+        else:
+            self._counts.forget(world)
+            self._db.run_many(statement, values)
 
     def update(self, resource: Resource, world: str, row: Row) -> None:
         """Replace the document of a row. Raises Duplicate."""
         statement = self._statements.update(resource.table, "world", "key")
-        self._run_many(world, statement, [{"world_": world, "key_": row.key, **make_columns(resource, row)}])
+        self._follow(resource, world, row.key, -1)
+        values = {"world_": world, "key_": row.key, **make_columns(resource, row)}
+        self._write(resource, world, row.key, statement, values)
+
+    def _write(
+        self, resource: Resource, world: str, key: str, statement: Statement, values: dict[str, Any]
+    ) -> None:
+        try:
+            self._db.run_many(statement, [values])
+        except BaseException:
+            self._counts.forget(world)
+            raise
+        self._follow(resource, world, key, 1)
 
     def delete(self, resource: Resource, world: str, key: str) -> None:
         """Remove a row and its files."""
-        self._counts.forget(world)
+        self._follow(resource, world, key, -1)
         values = {"world_": world, "resource_": resource.table, "key_": key}
         self._db.run(self._statements.delete(resource.table, "world", "key"), values)
         self._db.run(self._statements.delete("files", "world", "resource", "key"), values)
@@ -168,7 +161,3 @@ class Store(KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
     def close(self) -> None:
         """Close the database."""
         self._db.close()
-
-    def _run_many(self, world: str, statement: Statement, values: list[dict[str, Any]]) -> None:
-        self._counts.forget(world)
-        self._db.run_many(statement, values)

@@ -32,6 +32,11 @@ class Database:
         self._cursor: Any = None
         self._connect()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a transaction is."""
+        return self._open
+
     def run(self, statement: Statement, values: dict[str, Any]) -> Any:
         """Run a statement. Raises Problem unavailable."""
         return self.execute(statement.sql, statement.bind(values))

@@ -1,19 +1,25 @@
-"""Counts are remembered until their world is written to."""
+"""Counts are remembered, and follow the writes to their world."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.store import Row, Store, counts
+from sandbox.filters import Condition
+from sandbox.problems import Problem
+from sandbox.store import Duplicate, Row, Store, counts, make_row
 from sandbox.store.counts import Counts
 from sandbox.tests.shop import read_shop
+
+ITEM = read_shop().resources["Item"]
+ALL = (), ()
 
 
 def test_write_to_a_world_leaves_the_counts_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def ask(kept: Counts, world: str) -> int:
-        return kept.get(world, "how many", lambda: asked.append(world) or len(asked))  # type: ignore[func-returns-value]
+        return kept.get(world, "items", ALL, lambda: asked.append(world) or len(asked))  # type: ignore[func-returns-value]
 
     kept = Counts()
     assert [ask(kept, world) for world in ("one", "two", "one", "two")] == [1, 2, 1, 2]
@@ -36,3 +42,92 @@ def test_counts_are_remembered_until_another_process_writes(tmp_path: Path) -> N
     assert (first.count(item, "", (), ()), first.refresh()) == (2, False)
     for store in (first, second):
         store.close()
+
+
+def make(key: str, owner: str = "ann", **fields: object) -> Row:
+    return make_row(ITEM, {"id": key, "sku": key, **fields}, owner)
+
+
+QUESTIONS: list[tuple[tuple[str, ...], tuple[Condition, ...]]] = [
+    ((), ()),
+    (("ann",), ()),
+    (("ann", "bob"), (Condition(("price",), "gte", 2),)),
+    ((), (Condition(("price",), "eq", 2), Condition(("shelf_id",), "eq", "x"))),
+    ((), (Condition(("name", "shelf_id"), "contains", "%X%"),)),
+]
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """A store with records, where each question was asked."""
+    made = Store([read_shop()])
+    rows = [make("a", price=1, shelf_id="x"), make("b", "bob", price=2), make("c", price=3)]
+    with made.transaction():
+        made.insert(ITEM, "", rows)
+    ask(made)
+    yield made
+    made.close()
+
+
+def refuse(*_: object) -> int:
+    raise AssertionError("counted anew")
+
+
+def ask(store: Store) -> list[int]:
+    return [store.count(ITEM, "", *question) for question in QUESTIONS]
+
+
+def count_anew(store: Store) -> list[int]:
+    return [store._count(ITEM, "", *question) for question in QUESTIONS]
+
+
+def test_counts_follow_each_kind_of_write_without_counting_anew(store: Store) -> None:
+    steps: list[Callable[[], None]] = [
+        lambda: store.insert(ITEM, "", [make("d", "bob", price=2, shelf_id="x")]),
+        lambda: store.update(ITEM, "", make("d", "bob", price=1.5, name="axe")),
+        lambda: store.update(ITEM, "", make("a", price=2, shelf_id="x")),
+        lambda: store.delete(ITEM, "", "c"),
+        lambda: store.delete(ITEM, "", "nobody"),
+    ]
+    for step in steps:
+        with store.transaction():
+            step()
+        assert set(store._counts._known[""][ITEM.table]) == set(QUESTIONS)
+        assert ask(store) == count_anew(store)
+
+
+def test_write_that_is_refused_before_anything_is_written_forgets_no_count(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ask(store)
+    monkeypatch.setattr(store, "_count", refuse)
+    with pytest.raises(Problem), store.transaction():
+        raise Problem("missing", "nothing was written")
+    assert ask(store) == before
+
+
+def test_write_that_is_undone_leaves_no_wrong_count(store: Store) -> None:
+    before = ask(store)
+    with pytest.raises(Duplicate), store.transaction():
+        write_too_much(store)
+    assert ask(store) == before
+
+
+def write_too_much(store: Store) -> None:
+    before = ask(store)
+    store.insert(ITEM, "", [make("d")])
+    with store.transaction():
+        store.delete(ITEM, "", "a")
+    assert before != ask(store) == count_anew(store)
+    store.update(ITEM, "", make("d", sku="b"))
+
+
+def test_only_the_latest_questions_are_followed() -> None:
+    store = Store([read_shop()])
+    prices = [Condition(("price",), "eq", number) for number in range(2 * counts.MOST_FOLLOWED)]
+    for price in prices:
+        store.count(ITEM, "", (), [price])
+    store.insert(ITEM, "", [make("a", price=1)])
+    assert len(store._counts._known[""][ITEM.table]) == counts.MOST_FOLLOWED
+    assert [store.count(ITEM, "", (), [price]) for price in prices[:3]] == [0, 1, 0]
+    store.close()
