@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .load import SCENARIOS, Scenario, check
+from .load import RECORD, SCENARIOS, Scenario, check
 from .processes import Unmeasurable, ask, run
 from .servers import Server
 
@@ -26,6 +26,13 @@ class Answer:
     def value(self) -> Any:
         """The body."""
         return json.loads(self.text)
+
+    def is_like(self, value: Any) -> bool:
+        """Whether it is the same, or a new record with the same in all fields that were sent but its key."""
+        if not self.scenario.creates:
+            return bool(value == self.value)
+        sent = json.loads(RECORD % "") | {"resourceKey": value.get("resourceKey")}
+        return bool(value.keys() == self.value.keys() and value.items() >= sent.items())
 
 
 def ask_answers(sandbox: Server, cache: str) -> tuple[list[Answer], dict[str, Any]]:

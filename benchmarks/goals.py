@@ -44,11 +44,12 @@ def judge(loads: Sequence[Loads], starts: Sequence[Starts], memories: Sequence[M
 
 
 def _judge_rate(loads: Sequence[Loads], name: str, scenario: Scenario, factor: float) -> Verdict:
-    rates = {each.server.name: each.rate for each in loads if each.scenario is scenario}
-    ratio = rates[OURS] / rates[name]
+    alike = {each.server.name: each for each in loads if each.scenario is scenario}
+    own, other = alike[OURS], alike[name]
+    ratio, cheaper = own.rate / other.rate, show_floor(other.cost / own.cost)
     return Verdict(
         f"{scenario.name}: at least {factor:g} × {name}",
-        f"{show_floor(ratio)} ×: {rates[OURS]:,.0f} and {rates[name]:,.0f} requests a second",
+        f"{show_floor(ratio)} ×: {own.rate:,.0f} and {other.rate:,.0f} requests a second; by CPU {cheaper} ×",
         ratio >= factor,
     )
 

@@ -87,7 +87,11 @@ def _introduce(results: Results) -> Iterator[str]:
 def _report_goals(results: Results) -> Iterator[str]:
     verdicts = list(judge(results.loads, results.starts, results.memories))
     met = sum(verdict.is_met for verdict in verdicts)
-    yield from ("## Goals", "", f"{met} of {len(verdicts)} are met. No figure is rounded in our favour.", "")
+    yield from ("## Goals", "", f"{met} of {len(verdicts)} are met.", "")
+    yield from (
+        "No figure is rounded in our favour. *By CPU*: that of the other server for a request, in units of ours.",
+        "",
+    )
     rows = ([each.goal, each.measured, "yes" if each.is_met else "**no**"] for each in verdicts)
     yield from write_table(("goal", "measured", "met"), rows)
 

@@ -79,11 +79,12 @@ def measure(
 
 
 def _compare(started: Sequence[Running], answer: Answer) -> None:
-    """Ask each server. Raises Unmeasurable when a read has another answer than the sandbox's."""
+    """Ask each server. Raises Unmeasurable when it answers other records than the sandbox did."""
     for running in started:
         body = _check(running, answer.scenario, "compared")
-        if not answer.scenario.creates and json.loads(body) != answer.value:
-            raise Unmeasurable(f"{running.server.name} does not answer {answer.scenario.path} as the sandbox")
+        if not answer.is_like(json.loads(body)):
+            method, path = answer.scenario.method, answer.scenario.path
+            raise Unmeasurable(f"{running.server.name} does not answer {method} {path} as the sandbox does")
 
 
 def _warm_up(started: Sequence[Running], full: Sequence[Running], plan: Plan) -> None:

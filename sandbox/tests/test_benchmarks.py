@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from benchmarks.answers import Answer, exemplify
-from benchmarks.load import CREATE, FILTERED, GET, LIST, SCENARIOS, read_output
+from benchmarks.load import CREATE, FILTERED, GET, LIST, RECORD, SCENARIOS, read_output
 from benchmarks.packages import Package
 from benchmarks.peers import make_peers
 from benchmarks.processes import Unmeasurable
@@ -121,6 +121,20 @@ def test_a_package_that_cannot_be_installed_says_why(tmp_path: Path, monkeypatch
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(Unmeasurable, match=r"npm cannot install @some/mock 1\.2\.3: no network"):
         Package("Mock", "@some/mock", "1.2.3", "mock").install()
+
+
+def test_a_peer_must_answer_the_same_records() -> None:
+    listed = Answer(LIST, '{"total": 2, "data": [1, 2]}')
+    assert listed.is_like({"data": [1, 2], "total": 2})
+    assert not listed.is_like({"total": 2, "data": [2, 1]})
+
+
+def test_a_peer_may_answer_a_create_with_another_key_but_no_other_record() -> None:
+    sent = json.loads(RECORD % "a")
+    created = Answer(CREATE, json.dumps(sent | {"id": 1}))
+    assert created.is_like(sent | {"id": 2, "resourceKey": "b"})
+    assert not created.is_like(sent | {"id": 1, "data": {}})
+    assert not created.is_like(sent)
 
 
 def test_what_wrk_prints_is_read() -> None:
