@@ -89,7 +89,7 @@ def _report_goals(results: Results) -> Iterator[str]:
     met = sum(verdict.is_met for verdict in verdicts)
     yield from ("## Goals", "", f"{met} of {len(verdicts)} are met.", "")
     yield from (
-        "No figure is rounded in our favour. *By CPU*: that of the other server for a request, in units of ours.",
+        "No figure is rounded in our favour. *By CPU*: the time of the other server in units of ours.",
         "",
     )
     rows = ([each.goal, each.measured, "yes" if each.is_met else "**no**"] for each in verdicts)
