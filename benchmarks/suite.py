@@ -37,7 +37,18 @@ OURS = {
 }
 LEAST = 1.5  # times the requests per second of stock Schemathesis
 PACKAGES = ("openapi-sandbox", "schemathesis", "hypothesis", "requests", "urllib3")
-HEAD = ("API", "run", "requests", "s", "requests/s", "ratio to stock", "CPU, ms a request", "at the server")
+HEAD = (
+    "API",
+    "run",
+    "requests",
+    "s",
+    "requests/s",
+    "ratio to stock",
+    "CPU, ms a request",
+    "at the server",
+    "exit code",
+)
+SHOWN = 60  # lines of what a run says that does not pass
 ABOUT = f"""# The suite beside stock Schemathesis
 
 Written by `python -m benchmarks.suite`, which measures anew.
@@ -47,7 +58,6 @@ Written by `python -m benchmarks.suite`, which measures anew.
   schemathesis`. *All*: the whole `sandbox test --profile full`, which at normal runs the phases of
   Schemathesis for a fixed time too.
 - One sandbox over HTTP for all, a world for each run, the same token; one run after the other.
-  Each must pass.
 - *Requests*, and the seconds from the first one to the last one, are those of the log of the server.
   *s*: of the whole command, its start and its report too. *CPU, ms a request*: of the whole command.
 - What lets time pass (states that move, quotas that renew) waits in the laws; stock Schemathesis never waits.
@@ -59,7 +69,7 @@ class Run:
     """One run over one API, or the sum of some.
 
     requests: as the server counts them; whole: seconds of the command; sending: those between its first and
-    its last request; client, server: CPU seconds.
+    its last request; client, server: CPU seconds; code: the exit code, 1 where a check failed.
     """
 
     api: str
@@ -69,6 +79,7 @@ class Run:
     sending: float
     client: float
     server: float
+    code: int
 
     @property
     def rate(self) -> float:
@@ -101,13 +112,13 @@ def main() -> int:
 
 
 def take_turn(api: str, name: str, ready: dict[str, Any], folder: str) -> Run:
-    """One run in a world of its own. Raises Unmeasurable when it ends with an error."""
+    """One run in a world of its own. Raises Unmeasurable when it cannot judge."""
     print(f"{api}: {name}", file=sys.stderr, flush=True)
     command = call_stock(api, ready) if name == STOCK else call_ours(api, ready, OURS[name])
     world = re.sub(r"\W+", "-", name)
     server, before = psutil.Process(ready["pid"]), count(ready)
     started, own, others = time.perf_counter(), os.times(), server.cpu_times()
-    _execute([*command, "--header", f"Sandbox-World: {world}"], folder)
+    code = _execute([*command, "--header", f"Sandbox-World: {world}"], folder)
     ended, own_after, others_after = time.perf_counter(), os.times(), server.cpu_times()
     after = count(ready)
     first, last = (_ask(ready, f"log/{number}")["at"] for number in (before + 1, after))
@@ -119,6 +130,7 @@ def take_turn(api: str, name: str, ready: dict[str, Any], folder: str) -> Run:
         (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds(),
         own_after.children_user - own.children_user + own_after.children_system - own.children_system,
         others_after.user - others.user + others_after.system - others.system,
+        code,
     )
 
 
@@ -137,12 +149,14 @@ def call_ours(api: str, ready: dict[str, Any], options: Sequence[str]) -> list[s
     return [*command, "--profile", "full", *options]
 
 
-def _execute(command: Sequence[str], folder: str) -> None:
+def _execute(command: Sequence[str], folder: str) -> int:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": folder, "NO_COLOR": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["it says nothing"]
-        raise Unmeasurable(f"{' '.join(command[1:5])} … ended with {done.returncode}: {said[-1]}")
+        print(*(done.stdout + done.stderr).splitlines()[-SHOWN:], sep="\n", file=sys.stderr)
+    if done.returncode not in (0, 1):
+        raise Unmeasurable(f"{' '.join(command[1:5])} … ended with {done.returncode}")
+    return done.returncode
 
 
 def count(ready: dict[str, Any]) -> int:
@@ -161,7 +175,8 @@ def add_up(runs: Iterable[Run], name: str) -> Run:
     """All runs of a name."""
     alike = [row for row in runs if row.name == name]
     names = ("requests", "whole", "sending", "client", "server")
-    return Run("all", name, *(sum(getattr(row, each) for row in alike) for each in names))
+    sums: dict[str, Any] = {each: sum(getattr(row, each) for row in alike) for each in names}
+    return Run("all", name, **sums, code=max(row.code for row in alike))
 
 
 def tabulate(runs: Sequence[Run]) -> Iterator[str]:
@@ -173,7 +188,7 @@ def tabulate(runs: Sequence[Run]) -> Iterator[str]:
         client, server = row.client / row.requests * 1000, row.server / row.requests * 1000
         yield (
             f"| {row.api} | {row.name} | {row.requests:,} | {row.whole:.1f} | {row.rate:,.0f} "
-            f"| {row.rate / stock[row.api].rate:.1f} | {client:.2f} | {server:.2f} |"
+            f"| {row.rate / stock[row.api].rate:.1f} | {client:.2f} | {server:.2f} | {row.code} |"
         )
 
 
