@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -28,7 +29,6 @@ from .servers import ROOT
 
 RESULTS = Path(__file__).parent / "SUITE.md"
 APIS = [path.stem for path in sorted((ROOT / "specs").glob("*.yaml"))]
-KEPT = ("--log", "100000")  # requests, more than a run sends
 STOCK, LAWS = "stock Schemathesis", "laws"
 OURS = {
     LAWS: ("--depth", "normal", "--exclude", "schemathesis"),
@@ -48,6 +48,7 @@ HEAD = (
     "at the server",
     "exit code",
 )
+PAUSE = 0.05  # seconds
 SHOWN = 60  # lines of what a run says that does not pass
 ABOUT = f"""# The suite beside stock Schemathesis
 
@@ -93,8 +94,10 @@ def main() -> int:
     parser.add_argument("apis", nargs="*", metavar="API", choices=[[], *APIS], help="default: all shipped")
     apis, start = parser.parse_args().apis or APIS, Moment.now()
     try:
-        with spawn(KEPT) as ready, tempfile.TemporaryDirectory() as folder:
-            _execute([*call_stock(apis[0], ready), "--phases", "fuzzing"], folder)  # its tables of characters
+        with spawn(()) as ready, tempfile.TemporaryDirectory() as folder:
+            warm = [*call_stock(apis[0], ready), "--phases", "fuzzing"]  # it makes tables of characters
+            with _start(warm, folder) as process:
+                process.wait()
             runs = [take_turn(api, name, ready, folder) for api in apis for name in (STOCK, *OURS)]
     except (Unmeasurable, Unusable) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
@@ -115,19 +118,24 @@ def take_turn(api: str, name: str, ready: dict[str, Any], folder: str) -> Run:
     """One run in a world of its own. Raises Unmeasurable when it cannot judge."""
     print(f"{api}: {name}", file=sys.stderr, flush=True)
     command = call_stock(api, ready) if name == STOCK else call_ours(api, ready, OURS[name])
-    world = re.sub(r"\W+", "-", name)
+    command += ["--header", "Sandbox-World: " + re.sub(r"\W+", "-", name)]
     server, before = psutil.Process(ready["pid"]), count(ready)
     started, own, others = time.perf_counter(), os.times(), server.cpu_times()
-    code = _execute([*command, "--header", f"Sandbox-World: {world}"], folder)
+    with _start(command, folder) as process:
+        # The log has room for the latest requests only, so the first one is looked up at once.
+        while (first := read_instant(ready, before + 1)) is None and process.poll() is None:
+            time.sleep(PAUSE)
+        code = process.wait()
     ended, own_after, others_after = time.perf_counter(), os.times(), server.cpu_times()
-    after = count(ready)
-    first, last = (_ask(ready, f"log/{number}")["at"] for number in (before + 1, after))
+    last = read_instant(ready, count(ready))
+    if code not in (0, 1) or first is None or last is None:
+        raise Unmeasurable(f"{' '.join(command[1:5])} … ended with {code}")
     return Run(
         api,
         name,
-        after - before,
+        count(ready) - before,
         ended - started,
-        (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds(),
+        (last - first).total_seconds(),
         own_after.children_user - own.children_user + own_after.children_system - own.children_system,
         others_after.user - others.user + others_after.system - others.system,
         code,
@@ -149,26 +157,30 @@ def call_ours(api: str, ready: dict[str, Any], options: Sequence[str]) -> list[s
     return [*command, "--profile", "full", *options]
 
 
-def _execute(command: Sequence[str], folder: str) -> int:
+@contextmanager
+def _start(command: Sequence[str], folder: str) -> Iterator[subprocess.Popen[str]]:
+    """A command; what it says is shown where it does not pass."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": folder, "NO_COLOR": "1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        print(*(done.stdout + done.stderr).splitlines()[-SHOWN:], sep="\n", file=sys.stderr)
-    if done.returncode not in (0, 1):
-        raise Unmeasurable(f"{' '.join(command[1:5])} … ended with {done.returncode}")
-    return done.returncode
+    with tempfile.TemporaryFile("w+") as output:
+        with subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=output, text=True
+        ) as process:
+            yield process
+        if process.returncode:
+            output.seek(0)
+            print(*output.read().splitlines()[-SHOWN:], sep="\n", file=sys.stderr)
 
 
 def count(ready: dict[str, Any]) -> int:
     """How many requests the server has had from its start."""
-    return max((int(entry["id"]) for entry in _ask(ready, "log?limit=1")), default=0)
+    _, body = ask(f"{ready['url']}/_sandbox/log?limit=1")
+    return max((int(entry["id"]) for entry in json.loads(body)), default=0)
 
 
-def _ask(ready: dict[str, Any], path: str) -> Any:
-    status, body = ask(f"{ready['url']}/_sandbox/{path}")
-    if status != 200:
-        raise Unmeasurable(f"GET /_sandbox/{path} answers {status}: the log has forgotten it")
-    return json.loads(body)
+def read_instant(ready: dict[str, Any], number: int) -> datetime | None:
+    """When the server had a request; None for one that it has not had yet."""
+    status, body = ask(f"{ready['url']}/_sandbox/log/{number}")
+    return datetime.fromisoformat(json.loads(body)["at"]) if status == 200 else None
 
 
 def add_up(runs: Iterable[Run], name: str) -> Run:

@@ -13,7 +13,7 @@ import yaml
 from contract_tests.operations import Operation, Parameter, Resource
 from contract_tests.problems import Unusable
 from contract_tests.registers import Register
-from contract_tests.schemas import Json, Node, Validator, merge
+from contract_tests.schemas import Json, Node, Validator, convert_components, merge
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 WRITES = ("create", "replace", "amend", "upsert", "register")
@@ -124,8 +124,12 @@ class Contract:
         """The compiled schema, made once for each node of the document."""
         cache = self._validators
         if id(node) not in cache:
-            cache[id(node)] = Validator(self.root, node)
+            cache[id(node)] = Validator(self.root, node, self._components)
         return cache[id(node)]
+
+    @cached_property
+    def _components(self) -> Node:
+        return convert_components(self.root)
 
     @cached_property
     def _validators(self) -> dict[int, Validator]:

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -78,19 +79,25 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """The text without credentials."""
+        if not text:
+            return text
         text = hide(text)
-        for secret in sorted(self.known, key=len, reverse=True):
-            if secret and secret not in PUBLIC:
-                text = _replace(text, secret, self.known[secret])
+        for pattern, shown in self._patterns:
+            text = pattern.sub(shown, text)
         return text
 
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        """How each credential may be written, the longest first, and what is shown instead."""
+        secrets = [text for text in sorted(self.known, key=len, reverse=True) if text and text not in PUBLIC]
+        return [(re.compile(form), self.known[text]) for text in secrets for form in _find_forms(text)]
 
-def _replace(text: str, secret: str, shown: str) -> str:
+
+def _find_forms(secret: str) -> Iterator[str]:
     for form in dict.fromkeys([secret, quote(secret, safe=""), json.dumps(secret)[1:-1]]):
         pattern = re.escape(form)
         if len(secret) < SHORT:
             pattern = rf"(?<![\w-]){pattern}(?![\w-])"
         if len(secret) >= LONG:  # laws send damaged tokens too
             pattern = re.escape(form[: len(form) // 2]) + r"[\w.~+/=%-]*"
-        text = re.sub(pattern, lambda _: shown, text)
-    return text
+        yield pattern

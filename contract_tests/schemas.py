@@ -53,6 +53,11 @@ def convert(node: Json) -> Json:
     return schema
 
 
+def convert_components(root: Node) -> Node:
+    """The component schemas of a document, to which references in a converted schema lead."""
+    return {"schemas": _convert_names(root.get("components", {}).get("schemas", {}))}
+
+
 def _convert_names(properties: Node) -> Node:
     return {name: convert(schema) for name, schema in properties.items()}
 
@@ -70,11 +75,11 @@ class Violation:
 class Validator:
     """A compiled schema of the document.
 
-    Parameters: root, the document; node, the schema (or a reference to it).
+    Parameters: root, the document; node, the schema (or a reference to it); components, those of the
+    document as `convert_components` makes them.
     """
 
-    def __init__(self, root: Node, node: Node) -> None:
-        components = {"schemas": _convert_names(root.get("components", {}).get("schemas", {}))}
+    def __init__(self, root: Node, node: Node, components: Node) -> None:
         self.root, self.node = root, node
         self.schema = jsonschema_rs.validator_for(
             convert(node)

@@ -66,11 +66,14 @@ class Result:
 
     def judge(self) -> list[dict[str, Json]]:
         """Each requirement with its verdict (verified, violated, warned, not_tested) and why."""
-        return [self._judge(key) for key in self.register.requirements]
+        behind: dict[str, list[Outcome]] = {key: [] for key in self.register.requirements}
+        for row in self.outcomes:
+            for key in set(row.requirements) & behind.keys():
+                behind[key].append(row)
+        return [self._judge(key, rows) for key, rows in behind.items()]
 
-    def _judge(self, key: str) -> dict[str, Json]:
+    def _judge(self, key: str, rows: list[Outcome]) -> dict[str, Json]:
         requirement = self.register.requirements[key]
-        rows = [row for row in self.outcomes if key in row.requirements]
         verdicts = {row.verdict for row in rows}
         if FAILED in verdicts or WARNED in verdicts:
             verdict = "violated" if FAILED in verdicts and requirement.level == "MUST" else "warned"

@@ -1,6 +1,7 @@
 """The command `sandbox`."""
 
 import argparse
+import os
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -69,6 +70,8 @@ def run_contract_command(arguments: Sequence[str]) -> int:
         raise Unusable(
             f"sandbox {arguments[0]} needs {missing[0]}: install it with pip install 'openapi-sandbox[test]'"
         )
+    # Plugins of Hypothesis register types for tests of others; that of trio alone imports pytest.
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")
     from contract_tests.command import main
 
     return main(arguments, find_document, embed_for_tests)

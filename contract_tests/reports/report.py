@@ -102,11 +102,15 @@ class Report:
     def requirements(self) -> list[Judged]:
         """All requirements of the register, judged."""
         found = self.result.register.requirements
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for each in self.rows:
+            for key in dict.fromkeys(each.requirements):
+                rows[key].append(each)
         return [
             Judged(
                 row["id"], row["level"], found[row["id"]].section, found[row["id"]].text, row["verdict"],
                 self.text(row["reason"]) or (UNTOLD if row["verdict"] == "not_tested" else ""),
-                [each for each in self.rows if row["id"] in each.requirements],
+                rows[row["id"]],
             )
             for row in self.result.judge()
         ]  # fmt: skip
