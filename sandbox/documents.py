@@ -4,6 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import yaml
 
 from .problems import Unusable
-from .schemas import Json, Schema, follow, point, vocabulary_errors
+from .schemas import Json, Schema, compile_place, follow, point
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PACKAGE = Path(__file__).parent
@@ -146,12 +147,13 @@ def _check_operations(path: Path, document: Json) -> None:
 
 def _check_vocabulary(path: Path, document: Json) -> None:
     schema = json.loads(VOCABULARY.read_text())
+    compile_once = cache(partial(compile_place, schema))
     for pointer, place, words in find_words(document):
         if place is None:
             raise Unusable(f"{path}: {pointer}/x-sandbox: x-sandbox has no meaning here")
         # A component schema without a key is not known to be a resource: its key may be misspelt.
         places = [place, "resource"] if place == "property" and pointer.count("/") == 3 else [place]
-        for below, message, unknown in vocabulary_errors(schema, place, words):
+        for below, message, unknown in compile_once(place)(words):
             known = [word for each in places for word in _list_words(schema["$defs"][each])]
             near = [difflib.get_close_matches(word, known, 1) for word in unknown]
             hint = "".join(f"; did you mean {match[0]!r}?" for match in near if match)

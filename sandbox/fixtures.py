@@ -21,6 +21,7 @@ from .values import dump
 PERSONA = "$persona"
 TOKEN = r"[A-Za-z0-9_-]+"
 DURATION = r"(-?)P(?=.)(?:([0-9]+)D)?(?:T(?=.)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
+RESOLVED = {"format", "properties", "items"}  # of what may have or be an instant
 ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 SHAPE = Schema.plain(
     {
@@ -154,14 +155,14 @@ def _find_value_faults(api: Api, resource: Resource, validator: Schema, row: Jso
 def resolve_durations(value: Any, schema: Json, anchor: datetime, style: str) -> Any:
     """The value with each ISO 8601 duration where an instant or a date belongs replaced by that one."""
     if isinstance(value, dict):
-        properties = schema.get("properties", {})
-        return {
-            key: resolve_durations(part, properties.get(key, {}), anchor, style)
-            for key, part in value.items()
-        }
+        resolved = dict(value)
+        for name, part in schema.get("properties", {}).items():
+            if name in value and RESOLVED & part.keys():
+                resolved[name] = resolve_durations(value[name], part, anchor, style)
+        return resolved
     if isinstance(value, list):
         return [resolve_durations(part, schema.get("items", {}), anchor, style) for part in value]
-    if not isinstance(value, str) or schema.get("format") not in ("date-time", "date"):
+    if not isinstance(value, str) or schema.get("format") not in ("date-time", "date") or "P" not in value:
         return value
     match = fullmatch(DURATION, value)
     if not match:

@@ -147,9 +147,7 @@ def _read(error: jsonschema_rs.ValidationError, location: str) -> Iterator[Fault
     kind: Any = error.kind
     name, rule = kind.name, tuple(error.evaluation_path)
     if name in ("oneOf", "anyOf") and any(getattr(kind, "context", ())):
-        branches = [
-            [fault for below in branch for fault in _read(below, location)] for branch in kind.context
-        ]
+        branches = [[fault for each in branch for fault in _read(each, location)] for branch in kind.context]
         yield from max(branches, key=_depth)
     elif name == "required":
         yield Fault(location, pointer + point(kind.property), "is required but missing", rule)
@@ -196,12 +194,16 @@ def show(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
-def vocabulary_errors(schema: Json, place: str, value: Any) -> Iterator[tuple[str, str, list[str]]]:
-    """Errors of an `x-sandbox` value against `$defs/<place>`: pointer, message, unknown words."""
-    root = {"$ref": f"#/$defs/{place}", "$defs": schema["$defs"]}
-    for error in jsonschema_rs.Draft202012Validator(root).iter_errors(value):
-        kind: Any = error.kind
-        unknown, message = getattr(kind, "unexpected", ()), error.message
-        if kind.name == "enum":
-            message = f"{show(error.instance)} is none of {', '.join(map(str, kind.options))}"
-        yield "".join(map(point, error.instance_path)), message, list(unknown)
+def compile_place(schema: Json, place: str) -> Callable[[Any], Iterator[tuple[str, str, list[str]]]]:
+    """What finds the errors of `x-sandbox` values by `$defs/<place>`: pointer, message, unknown words."""
+    words = jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{place}", "$defs": schema["$defs"]})
+
+    def find_errors(value: Any) -> Iterator[tuple[str, str, list[str]]]:
+        for error in words.iter_errors(value):
+            kind: Any = error.kind
+            unknown, message = getattr(kind, "unexpected", ()), error.message
+            if kind.name == "enum":
+                message = f"{show(error.instance)} is none of {', '.join(map(str, kind.options))}"
+            yield "".join(map(point, error.instance_path)), message, list(unknown)
+
+    return find_errors

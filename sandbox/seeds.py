@@ -27,8 +27,9 @@ def make_rows(api: Api, fixtures: Fixtures, seed: int, anchor: datetime) -> dict
     The same arguments give the same bytes on every machine.
     """
     rows: dict[str, list[Row]] = {}
+    seeder = Seeder(api, fixtures, seed, anchor, rows)
     for name in _order_by_reference(api):
-        rows[name] = list(Seeder(api, fixtures, seed, anchor, rows).make(api.resources[name]))
+        rows[name] = list(seeder.make(api.resources[name]))
     return rows
 
 
@@ -57,7 +58,7 @@ def _find_needed(schema: Any) -> Iterator[str]:
 
 
 class Seeder:
-    """Makes the records of one resource. rows: what is made already."""
+    """Makes the records of an API, resource by resource. rows: what is made already."""
 
     def __init__(
         self, api: Api, fixtures: Fixtures, seed: int, anchor: datetime, rows: Mapping[str, list[Row]]
@@ -71,9 +72,11 @@ class Seeder:
         self._faking = Faking(self._random, anchor, api.style, self._pick, self._choose)
         self._persona = fixtures.main
         self._created = anchor
+        self._mine: dict[tuple[str, str], list[Any]] = {}
 
     def make(self, resource: Resource) -> Iterator[Row]:
         """The named records, then the generated ones, without breaking a unique set."""
+        self._persona, self._created = self._fixtures.main, self._anchor
         seen: set[tuple[Any, ...]] = set()
         for record, owner in self._make_records(resource):
             marks = {(fields, *(dig(record, field) for field in fields)) for fields in resource.unique}
@@ -128,12 +131,15 @@ class Seeder:
 
     def _pick(self, catalog: str) -> Any:
         """A row of a catalog, of those for every persona or this one."""
-        rows = self._fixtures.catalogs[catalog]
-        mine = [
-            row for row in rows if not isinstance(row, dict) or row.get(PERSONA) in (None, self._persona.name)
-        ]
-        row = self._random.choice(mine or rows)
+        row = self._random.choice(self._find_mine(catalog, self._persona.name))
         return {key: value for key, value in row.items() if key != PERSONA} if isinstance(row, dict) else row
+
+    def _find_mine(self, catalog: str, persona: str) -> list[Any]:
+        if (catalog, persona) not in self._mine:
+            rows = self._fixtures.catalogs[catalog]
+            mine = [row for row in rows if not isinstance(row, dict) or row.get(PERSONA) in (None, persona)]
+            self._mine[catalog, persona] = mine or rows
+        return self._mine[catalog, persona]
 
     def _choose(self, resource: str) -> Json | None:
         """A record that the persona sees."""
