@@ -60,7 +60,7 @@ class Site:
     def __init__(self, paths: Iterable[Path], settings: Settings, clock: Clock) -> None:
         self.cache = settings.cache
         self.apis = [self._read(path) for path in paths]
-        self.store = Store(self.apis, settings.state, shared=bool(settings.siblings.ports))
+        self.store = Store(self.apis, settings.state)
         self.clocks = Clocks(clock, self.store)
         self.traffic = Traffic(settings.log, number=settings.siblings.numbering)
         self._quotas = Quotas(self.store if self.store.shared else None)

@@ -42,7 +42,7 @@ class Worlds:
     def enter(self, world: str) -> None:
         """Make sure that the world has its demo data."""
         name = self._prefix + world
-        if (world not in self._used or self.store.shared) and not self.store.has_world(name):
+        if not self.store.has_world(name):
             self._drop_idle()
             self._make(world, name)
         self._used[world] = now = time.monotonic()

@@ -13,7 +13,7 @@ from ..declared import Api, Resource
 from .clocks import KeptClocks
 from .counts import MOST_FOLLOWED, Counts
 from .database import Database, Duplicate
-from .engines import MARKS, connect
+from .engines import MARKS, connect, is_shared
 from .lists import Lists
 from .outbox import Outbox
 from .quotas import KeptQuotas
@@ -38,34 +38,41 @@ __all__ = [
 
 
 class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
-    """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; shared: whether
-    other processes may write to the same one, as they always may in PostgreSQL.
+    """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; to any other one
+    other processes may write too.
 
     Raises Unusable when the database cannot be used.
     """
 
-    def __init__(self, apis: Sequence[Api], url: str | None = None, *, shared: bool = False) -> None:
+    def __init__(self, apis: Sequence[Api], url: str | None = None) -> None:
         metadata, tables = make_tables(apis)
         engine = connect(url)
         create(engine, metadata, apis)
         self._db = Database(engine)
         self._statements = Statements(tables, engine.dialect)
-        self.shared = shared or engine.dialect.name != "sqlite"
+        self.shared = is_shared(engine)
         # Where a write of ours changes the mark too, the next request would forget the counts in any case.
         self._counts = Counts(MOST_FOLLOWED if engine.dialect.name == "sqlite" else 0)
-        self._mark, self._seen = MARKS[engine.dialect.name], None
-        if not self.shared:
-            # Who had claimed them is gone.
-            self._db.run(self._statements.release(), {})
+        self._known = set[str]()
+        self._mark, self._seen, self._number = MARKS[engine.dialect.name], None, None
+        if self.shared:
+            # Then who had claimed deliveries is gone.
+            self._db.run_alone(self._statements.release())
         self.snapshots = Snapshots(self._db, self._statements, self._counts.clear)
 
     def refresh(self) -> bool:
-        """Whether others may have written since the last time; then counts are not remembered any longer."""
-        seen = self._db.execute(self._mark).fetchone()
-        if seen == self._seen:
+        """Whether clocks, chaos rules or worlds have changed since the last time.
+
+        When others may have written anything, counts are not remembered any longer.
+        """
+        seen, number = self._db.execute(self._mark).fetchone()
+        if seen != self._seen:
+            self._counts.clear()
+            self._seen = seen
+        if number == self._number:
             return False
-        self._counts.clear()
-        self._seen = seen
+        self._known.clear()
+        self._number = number
         return True
 
     def get(self, resource: Resource, world: str, key: str) -> Row | None:
@@ -91,6 +98,7 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
                 yield
         except BaseException:
             self._counts.undo()
+            self._known.clear()
             raise
         if not self._db.is_open:
             self._counts.keep()
@@ -153,6 +161,8 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
         api = world.removesuffix(f"/{name}")
         self._db.run(self._statements.delete("deliveries", "api", "world"), {"api_": api, "world_": name})
         self._db.run(self._statements.delete("worlds", "world"), {"world_": world})
+        self._known.discard(world)
+        self._db.tell()
 
     def count_worlds(self, resource: Resource) -> dict[str, int]:
         """How many records each world has of a resource."""

@@ -25,3 +25,4 @@ class KeptClocks:
     def drop_clock(self, world: str) -> None:
         """Remove the clock of a world."""
         self._db.run(self._statements.delete("clocks", "world"), {"world_": world})
+        self._db.tell()

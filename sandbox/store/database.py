@@ -1,6 +1,7 @@
 """The database driver: runs statements, and says what went wrong in our words."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from zlib import crc32
@@ -8,8 +9,11 @@ from zlib import crc32
 import sqlalchemy as sa
 
 from ..problems import Problem
-from .engines import BEGINNINGS, GUARDED, LOCKS
+from .engines import BEGINNINGS, CURSORS, IMPATIENCE, LOCKS, PATIENCE, SAVEPOINTS, SOLITUDE, is_busy
 from .statements import Statement
+
+CHANGE = "UPDATE changes SET number = number + 1"
+PAUSE = 0.0001  # seconds until a file that another process writes to is tried again
 
 
 class Duplicate(Exception):
@@ -21,15 +25,21 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._begin = BEGINNINGS[engine.dialect.name]
-        self._guarded = engine.dialect.name in GUARDED
+        self._beginning = BEGINNINGS[engine.dialect.name]
+        self._savepoint = SAVEPOINTS.get(engine.dialect.name)
+        self._options = CURSORS.get(engine.dialect.name, {})
+        self._impatience = IMPATIENCE.get(engine.dialect.name)
+        self._solitude = SOLITUDE.get(engine.dialect.name)
         self._lock = LOCKS.get(engine.dialect.name)
         self._locks: set[int] = set()
         self._open = False  # whether a transaction is
+        self._unwritten = False  # whether nothing was written since its savepoint
+        self._told = False  # whether it changes what all processes remember
         driver: Any = engine.dialect.loaded_dbapi
         self._duplicate, self._error = driver.IntegrityError, driver.Error
         self._pooled: Any = None
         self._cursor: Any = None
+        self._plain: Any = None  # for several statements at once, which none can answer in binary form
         self._connect()
 
     @property
@@ -39,6 +49,7 @@ class Database:
 
     def run(self, statement: Statement, values: dict[str, Any]) -> Any:
         """Run a statement. Raises Problem unavailable."""
+        self._unwritten = self._unwritten and not statement.writes
         return self.execute(statement.sql, statement.bind(values))
 
     def execute(self, sql: str, values: tuple[Any, ...] = ()) -> Any:
@@ -46,21 +57,25 @@ class Database:
         try:
             if self._cursor is None:
                 self._connect()
-            return self._cursor.execute(sql, values) if values else self._cursor.execute(sql)
+            return _insist(self._cursor.execute, *((sql, values) if values else (sql,)))
         except self._error as error:
             raise self._unavailable(error) from error
 
     def run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
         """Run a statement once for each set of values. Raises Duplicate, and Problem unavailable."""
+        if len(values) > 1 and not self._open:
+            with self.transaction():
+                return self.run_many(statement, values)
         rows = [statement.bind(each) for each in values]
-        guarded = self._guarded and self._open
+        guarded = self._open and self._savepoint
         try:
             if self._cursor is None:
                 self._connect()
-            if guarded:
-                self._cursor.execute("SAVEPOINT rows")
+            if guarded and not self._unwritten:
+                self._cursor.execute(guarded)
+            self._unwritten = False
             if len(rows) == 1:  # psycopg sends many in a way that PostgreSQL's time-outs overlook
-                self._cursor.execute(statement.sql, rows[0])
+                _insist(self._cursor.execute, statement.sql, rows[0])
             else:
                 self._cursor.executemany(statement.sql, rows)
         except self._duplicate as error:
@@ -81,7 +96,7 @@ class Database:
             self._enter(crc32(world.encode()))
             yield
             if outermost:
-                self.execute("COMMIT")
+                self._commit()
         except BaseException:
             if outermost and self._cursor is not None:
                 with suppress(Problem):
@@ -89,19 +104,51 @@ class Database:
             raise
         finally:
             self._open = not outermost
+            self._told = self._told and self._open
+
+    def tell(self) -> None:
+        """What all processes remember has changed: they learn of it with the commit."""
+        self._told = True
+        if not self._open:
+            with self.transaction():
+                pass
 
     def _enter(self, lock: int) -> None:
         if not self._open:
             self._locks.clear()
-            self.execute(self._begin.format(lock=lock))
-            self._open = True
+            self._begin(lock)
+            self._open = self._unwritten = True
         elif self._lock and lock not in self._locks:
             self.execute(self._lock.format(lock=lock))
         self._locks.add(lock)
 
+    def _begin(self, lock: int) -> None:
+        try:
+            if self._cursor is None:
+                self._connect()
+            _insist(self._plain.execute, self._beginning.format(lock=lock))
+        except self._error as error:
+            raise self._unavailable(error) from error
+
+    def _commit(self) -> None:
+        # Last of all, so that who holds the one row of changes waits for no other lock.
+        if self._told:
+            self.execute(CHANGE)
+        self.execute("COMMIT")
+
+    def run_alone(self, statement: Statement) -> None:
+        """Run a statement if no other process has the file open."""
+        if self._solitude:
+            with suppress(self._error, Problem):
+                self._cursor.execute(self._solitude[0]).fetchall()
+                self.run(statement, {})
+                self._cursor.execute(self._solitude[1]).fetchall()
+
     def close(self) -> None:
         """Close the connection."""
         if self._pooled is not None:
+            for cursor in (self._cursor, self._plain):  # else SQLite keeps the file open for them
+                cursor.close()
             self._pooled.close()
         self._engine.dispose()
 
@@ -112,7 +159,9 @@ class Database:
             self._pooled = self._engine.raw_connection()
         except sa.exc.SQLAlchemyError as error:
             raise self._unavailable(getattr(error, "orig", None) or error) from error
-        self._cursor = self._pooled.cursor()
+        self._cursor, self._plain = self._pooled.cursor(**self._options), self._pooled.cursor()
+        if self._impatience:
+            self._plain.execute(self._impatience)
 
     def _unavailable(self, error: BaseException) -> Problem:
         """The problem; a connection that the server has closed is given up."""
@@ -122,3 +171,17 @@ class Database:
             self._pooled = self._cursor = None
         text = str(error).strip().partition("\n")[0]
         return Problem("unavailable", f"the store cannot be used: {text}", headers={"Retry-After": "1"})
+
+
+def _insist(call: Callable[..., Any], *words: Any) -> Any:
+    """What a call returns once no other process writes to the file."""
+    end = 0.0
+    while True:
+        try:
+            return call(*words)
+        except Exception as error:
+            now = time.monotonic()
+            end = end or now + PATIENCE
+            if not is_busy(error) or now > end:
+                raise
+        time.sleep(PAUSE)

@@ -24,3 +24,4 @@ class KeptRules:
     def drop_rule(self, number: int) -> None:
         """Remove a rule."""
         self._db.run(self._statements.delete("rules", "number"), {"number_": number})
+        self._db.tell()

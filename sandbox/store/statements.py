@@ -19,6 +19,7 @@ class Statement:
     def __init__(self, element: sa.ClauseElement, dialect: sa.Dialect) -> None:
         compiled: Any = element.compile(dialect=dialect)
         self.sql = str(compiled)
+        self.writes = isinstance(element, sa.UpdateBase)
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
         self._lacks_nul = dialect.name in WITHOUT_NUL

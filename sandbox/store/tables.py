@@ -32,6 +32,7 @@ def make_tables(apis: Sequence[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
         sa.Column("world", TEXT, primary_key=True),
         sa.Column("used", sa.Float, nullable=False),
     )
+    sa.Table("changes", metadata, sa.Column("number", sa.Integer, nullable=False))
     sa.Table("shapes", metadata, sa.Column("api", TEXT, primary_key=True), sa.Column("shape", TEXT))
     sa.Table(
         "files",
@@ -153,6 +154,9 @@ def create(engine: sa.Engine, metadata: sa.MetaData, apis: Sequence[Api]) -> Non
             # Another process may be at it at the same time.
             connection.exec_driver_sql(BEGINNINGS[engine.dialect.name].format(lock=0))
             metadata.create_all(connection)
+            connection.exec_driver_sql(
+                "INSERT INTO changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes)"
+            )
             _check_shapes(connection, metadata, apis)
             connection.exec_driver_sql("COMMIT")
     except sa.exc.SQLAlchemyError as error:

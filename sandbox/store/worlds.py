@@ -11,10 +11,14 @@ class KeptWorlds:
 
     _db: Database
     _statements: Statements
+    _known: set[str]  # remembered until any world is dropped
 
     def has_world(self, world: str) -> bool:
         """Whether the world (`<api>/<name>`) has its demo data."""
-        return bool(self._db.run(self._statements.select("worlds", "world"), {"world_": world}).fetchall())
+        if world not in self._known:
+            found = self._db.run(self._statements.select("worlds", "world"), {"world_": world}).fetchall()
+            self._known.update(name for name, _ in found)
+        return world in self._known
 
     def add_world(self, world: str) -> None:
         """Remember that the world has its demo data."""

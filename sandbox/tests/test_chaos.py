@@ -156,7 +156,7 @@ def test_latencies_add_up_and_the_first_failure_counts() -> None:
 def make_pair(folder: Path) -> tuple[Chaos, Chaos]:
     """The rules as two processes know them that share a file."""
     url = f"sqlite:///{folder / 'state.db'}"
-    return Chaos(Store([], url, shared=True)), Chaos(Store([], url, shared=True))
+    return Chaos(Store([], url)), Chaos(Store([], url))
 
 
 def test_rule_of_one_process_is_obeyed_and_ended_by_others(tmp_path: Path) -> None:

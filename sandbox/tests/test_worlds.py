@@ -127,7 +127,7 @@ def test_data_that_cannot_be_made_leaves_no_half_a_world(shop: Shop) -> None:
 
 def share(folder: Path) -> Worlds:
     """The worlds as another process knows them that has the same file."""
-    store = Store([read_shop()], f"sqlite:///{folder}/a.db", shared=True)
+    store = Store([read_shop()], f"sqlite:///{folder}/a.db")
     clocks, rows = Clocks(Clock(START), store), make_shop_rows()
     return Worlds(read_shop(), Fixtures({}, {}, {}), store, clocks, Quotas(store), 1, _rows=rows)
 
@@ -145,6 +145,7 @@ def test_world_that_another_process_uses_is_not_idle(
     seconds.append(IDLE + 1)
     first.enter("c")
     assert set(second.used()) == {"a", "c"}
+    second.store.refresh()
     second.enter("b")
     assert first.store.count(first.api.resources["Item"], "b", (), ()) == 24
 
