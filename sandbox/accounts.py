@@ -73,8 +73,10 @@ def find_caller(call: Call) -> Row:
 
 def check_subscription(call: Call) -> None:
     """Raises Problem unsubscribed for a user whose account is not."""
+    if not call.operation.words.get("subscribed"):
+        return
     field = call.api.dialect.get("accounts", {}).get("subscribed")
-    if field and call.operation.words.get("subscribed") and not find_caller(call).read().get(field):
+    if field and not find_caller(call).read().get(field):
         user = str(call.caller.persona.user)
         rule = (ROOT, "x-sandbox", "accounts", "subscribed")
         clue = Fault("credential", "", "", rule, user, None, f"a user whose {field} is true")

@@ -89,13 +89,13 @@ class Resource:
     secret: str | None
     columns: tuple[str, ...]
 
-    @property
+    @cached_property
     def reaches(self) -> set[str]:
         """The resources that its moves by the clock make or change."""
         made = {move["creates"] for move in (self.states or {}).get("moves", ()) if "creates" in move}
         return made | {effect["of"] for effects in self.effects.values() for effect in effects}
 
-    @property
+    @cached_property
     def table(self) -> str:
         """The name of its table."""
         return f"{self.api}_{self.name}"
@@ -105,6 +105,12 @@ class Resource:
         """Property name to schema, references followed."""
         result: Json = self.schema["properties"]
         return result
+
+    @cached_property
+    def joined(self) -> dict[str, str]:
+        """The resource of which a property shows the first record, by property."""
+        words = {name: part.get("x-sandbox", {}) for name, part in self.properties.items()}
+        return {name: each["first_of"] for name, each in words.items() if "first_of" in each}
 
     @cached_property
     def hidden(self) -> frozenset[str]:
@@ -141,12 +147,17 @@ class Operation:
         known = self.responses
         return known.get(str(status), known.get(f"{status // 100}XX", known.get("default")))
 
-    @property
+    @cached_property
     def success(self) -> int:
         """The lowest documented 2xx, else 200."""
         return min(
             (int(code) for code in self.responses if code.startswith("2") and code.isdigit()), default=200
         )
+
+    @cached_property
+    def naming(self) -> tuple[tuple[str, str], ...]:
+        """The parameters that name a record, each with its resource."""
+        return tuple((each.name, each.names) for each in self.parameters if each.names)
 
     @cached_property
     def key(self) -> str | None:
@@ -167,6 +178,15 @@ class Api:
     operations: tuple[Operation, ...]
     security_schemes: Json
     registry: Registry
+
+    @cached_property
+    def moving(self) -> dict[str, list[Resource]]:
+        """By name of a resource, those with states that change it when they move: itself, and others."""
+        moving = [each for each in self.resources.values() if each.states]
+        return {
+            name: [each for each in moving if each is resource or name in each.reaches]
+            for name, resource in self.resources.items()
+        }
 
     @property
     def prefix(self) -> str:

@@ -48,10 +48,9 @@ def plan_again(service: Service, world: str, resource: Resource, row: Row, recor
 
 def settle(service: Service, world: str, resource: Resource) -> None:
     """Do the moves that the world's clock has made due: of the resource, and of those that change it."""
-    for each in service.api.resources.values():
+    for each in service.api.moving[resource.name]:
         now = service.clocks.of(world).time()
-        moving = each.states and (each is resource or resource.name in each.reaches)
-        if moving and service.store.due(each, world, now):
+        if service.store.due(each, world, now):
             with service.transaction(world):
                 # Another process may have done them since.
                 for row in service.store.due(each, world, now):

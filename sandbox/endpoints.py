@@ -10,7 +10,7 @@ from .actions import DOES
 from .bodies import Bodies, Body, Receive
 from .calls import Call, Service
 from .declared import Operation
-from .envelopes import render_headers
+from .envelopes import compile_headers, render_headers
 from .explanations import explain
 from .filters import find_dependency_faults
 from .forced import answer_fate, answer_forced
@@ -57,7 +57,8 @@ class Endpoint:
         self._bodies = Bodies(operation, api.registry)
         self._renderer = Renderer(api, operation)
         self._act = QUIRKS[operation.id] if operation.does == "quirk" else DOES.get(operation.does or "")
-        self._quota = api.dialect.get("quota", HOUR)
+        quota = api.dialect.get("quota", HOUR)
+        self._window, self._quota_headers = quota["window"], compile_headers(quota.get("headers", {}))
         status, _ = api.dialect["errors"]["kinds"]["not_acceptable"]
         self._refuses_media = str(status) in operation.responses
 
@@ -139,7 +140,7 @@ class Endpoint:
         """Count the request, and once more where the operation counts apart."""
         service, persona = self._service, caller.persona
         credential = (caller.world, service.api.name, persona.name)
-        now, window = service.clocks.of(caller.world).time(), self._quota["window"]
+        now, window = service.clocks.of(caller.world).time(), self._window
         allowance = service.quotas.take(credential, persona.quota, window, now)
         apart = self._operation.words.get("counts")
         if apart:
@@ -149,7 +150,7 @@ class Endpoint:
 
     def _describe_quota(self, allowance: Allowance) -> dict[str, str]:
         names = {"limit": allowance.limit, "remaining": allowance.remaining, "reset": allowance.reset}
-        return render_headers(self._quota.get("headers", {}), names)
+        return render_headers(self._quota_headers, names)
 
     async def _read(self, request: Request, caller: Caller, query: list[tuple[str, str]]) -> Call:
         """The call, if everything about the request is valid. Raises Problem that names every fault."""

@@ -1,37 +1,47 @@
 """JSON templates with `$names`, rendered: the bodies and headers of a dialect."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from .declared import OWNER, Resource
 
+Rendered = Callable[[Mapping[str, Any]], Any]
 
-def render(template: Any, values: Mapping[str, Any]) -> Any:
-    """The template with each string `$name` replaced by values[name], keeping its type.
+
+def compile_template(template: Any) -> Rendered:
+    """A function that renders the template: each string `$name` is replaced by values[name], of any type.
 
     A key that ends in `?` is left out when the value of a `$name` below it is missing.
     """
     match template:
         case dict():
-            return dict(
-                _render_item(key, part, values)
-                for key, part in template.items()
-                if _is_there(key, part, values)
-            )
+            return _compile_object(template)
         case list():
-            return [render(part, values) for part in template]
+            parts = [compile_template(part) for part in template]
+            return lambda values: [part(values) for part in parts]
         case str() if template.startswith("$"):
-            return values[template[1:]]
+            return itemgetter(template[1:])
         case _:
-            return template
+            return lambda _: template
 
 
-def _render_item(key: str, part: Any, values: Mapping[str, Any]) -> tuple[str, Any]:
-    return key.removesuffix("?"), render(part, values)
+def _compile_object(template: Mapping[str, Any]) -> Rendered:
+    parts = [(key, compile_template(part)) for key, part in template.items()]
+    optional = {key: tuple(find_names(part)) for key, part in template.items() if key.endswith("?")}
+    if not optional:
+        return lambda values: {key: part(values) for key, part in parts}
+    known = [(key.removesuffix("?"), part, optional.get(key, ())) for key, part in parts]
+    return lambda values: {
+        key: part(values)
+        for key, part, names in known
+        if not names or all(values.get(name) is not None for name in names)
+    }
 
 
-def _is_there(key: str, part: Any, values: Mapping[str, Any]) -> bool:
-    return not key.endswith("?") or all(values.get(name) is not None for name in find_names(part))
+def render(template: Any, values: Mapping[str, Any]) -> Any:
+    """The template with its `$names` replaced; one that is rendered often is better compiled."""
+    return compile_template(template)(values)
 
 
 def find_names(template: Any) -> Iterator[str]:
@@ -47,9 +57,17 @@ def find_names(template: Any) -> Iterator[str]:
             yield template[1:]
 
 
-def render_headers(templates: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
+Headers = tuple[tuple[str, Rendered], ...]
+
+
+def compile_headers(templates: Mapping[str, str]) -> Headers:
+    """Headers from templates, to be rendered."""
+    return tuple((name, compile_template(template)) for name, template in templates.items())
+
+
+def render_headers(headers: Headers, values: Mapping[str, Any]) -> dict[str, str]:
     """Headers from templates; one without a value is left out."""
-    rendered = ((name, render(template, values)) for name, template in templates.items())
+    rendered = [(name, part(values)) for name, part in headers]
     return {name: str(value) for name, value in rendered if value is not None}
 
 

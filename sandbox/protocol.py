@@ -128,13 +128,12 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """All that follows is the body."""
         self.complete = True
-        self.fill_scope(self.scope)
-        version, before = self.scope["http_version"], self.cycle
-        self.cycle = Exchange(
-            self, self.scope, keep_alive=version != "1.0" and self.parser.should_keep_alive()
-        )
-        offer_close(self.scope, self.transport.close)
-        offer_respond(self.scope, self.cycle.respond)
+        scope, before = cast(dict[str, Any], self.scope), self.cycle
+        self.fill_scope(scope)
+        keep_alive = scope["http_version"] != "1.0" and self.parser.should_keep_alive()
+        self.cycle = Exchange(self, scope, keep_alive=keep_alive)
+        offer_close(scope, self.transport.close)
+        offer_respond(scope, self.cycle.respond)
         self.open = [each for each in (*self.open, self.cycle) if not each.response_complete]
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.app)

@@ -43,11 +43,7 @@ def list_(call: Call) -> Answer:
 def show(call: Call) -> Answer:
     """One record, with what its properties show of others."""
     document = find(call).document
-    joined = {
-        name: part["x-sandbox"]["first_of"]
-        for name, part in call.resource.properties.items()
-        if "first_of" in part.get("x-sandbox", {})
-    }
+    joined = call.resource.joined
     if joined:
         record = load(document)
         for name, resource in joined.items():
@@ -86,7 +82,9 @@ def find(call: Call) -> Row:
 def _is_meant(call: Call, row: Row) -> bool:
     """Whether the row has what `where` asks for."""
     where = call.operation.where
-    record = row.read() if where else {}
+    if not where:
+        return True
+    record = row.read()
     return all(dig(record, field) == value for field, value in where.items())
 
 
@@ -146,11 +144,11 @@ def is_visible(call: Call, row: Row) -> bool:
 
 def check_named(call: Call) -> None:
     """Every record that a parameter names must exist for the caller. Raises Problem missing or foreign."""
-    for parameter in call.operation.parameters:
-        if parameter.names and parameter.name in call.parameters:
-            resource, key = call.api.resources[parameter.names], str(call.parameters[parameter.name])
+    for parameter, name in call.operation.naming:
+        if parameter in call.parameters:
+            resource, key = call.api.resources[name], str(call.parameters[parameter])
             row = call.store.get(resource, call.world, key)
-            _check_visible(call, resource, key, row, parameter.name)
+            _check_visible(call, resource, key, row, parameter)
 
 
 def download(call: Call) -> Answer:

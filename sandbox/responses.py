@@ -15,7 +15,15 @@ from .access import Caller
 from .calls import Answer
 from .chaos import Fate
 from .declared import Api, Operation
-from .envelopes import find_in_schema, find_names, render, render_headers, render_item
+from .envelopes import (
+    compile_headers,
+    compile_template,
+    find_in_schema,
+    find_names,
+    render,
+    render_headers,
+    render_item,
+)
 from .examples import example_body, example_headers
 from .problems import Problem
 from .schemas import Json
@@ -66,13 +74,14 @@ class Renderer:
 
     def __init__(self, api: Api, operation: Operation) -> None:
         self._operation = operation
-        self._page_headers = api.dialect.get("page", {}).get("headers", {})
-        self._templates = dict(api.dialect["envelopes"])
+        self._page_headers = compile_headers(api.dialect.get("page", {}).get("headers", {}))
+        templates = dict(api.dialect["envelopes"])
         if operation.body is not None:
-            self._templates["many" if operation.does == "list" else "one"] = operation.body
+            templates["many" if operation.does == "list" else "one"] = operation.body
+        self._envelopes = {name: compile_template(template) for name, template in templates.items()}
         own = {"item", "token", "now"} if operation.body is not None else set()
         self._named = set(find_names(operation.body)) - own
-        self._cuts = {name: self._find_cut(template) for name, template in self._templates.items()}
+        self._cuts = {name: self._find_cut(template) for name, template in templates.items()}
 
     def render(self, answer: Answer) -> Response:
         """The answer in its envelope, with the lowest documented 2xx."""
@@ -91,8 +100,8 @@ class Renderer:
             values["item"] = self._embed(values["item"], cut)
         if "items" in values:
             values["items"] = [self._embed(document, cut) for document in values["items"]]
-        body = dump(render(self._templates[answer.envelope], values))
-        return Response(status, headers | {"Content-Type": JSON_TYPE}, body)
+        headers["Content-Type"] = JSON_TYPE
+        return Response(status, headers, dump(self._envelopes[answer.envelope](values)))
 
     def _embed(self, document: bytes, cut: frozenset[str] | None) -> Any:
         """A stored document as a part of the body: as it is, in the form of `item`, or cut to some names."""
@@ -154,6 +163,10 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
         "fields": {fault.field: fault.message for fault in problem.faults if fault.field},
         "request_id": "req_" + "".join(random.choices(IDENTIFIERS, k=12)),
     }
-    headers = {**render_headers(errors.get("headers", {}), names), **problem.headers, **reason}
+    headers = {
+        **render_headers(compile_headers(errors.get("headers", {})), names),
+        **problem.headers,
+        **reason,
+    }
     headers["Content-Type"] = errors.get("media_type", JSON_TYPE)
     return Response(status, headers, dump(render(errors["body"], names)), note=Note(reason=problem.message))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .calls import Service, Subscription
 from .clock import write_instant
 from .declared import OWNER, Api, Resource
-from .envelopes import find_names, render, render_headers, render_item
+from .envelopes import compile_headers, find_names, render, render_headers, render_item
 from .keys import make_key
 from .pages import UNPAGED, Window
 from .problems import Problem
@@ -104,7 +104,7 @@ def make_headers(api: Api, delivery: Delivery) -> dict[str, str]:
         "delivery_id": delivery.id,
     }
     templates = api.dialect["webhooks"]["headers"]
-    return {"Content-Type": "application/json", **render_headers(templates, names)}
+    return {"Content-Type": "application/json", **render_headers(compile_headers(templates), names)}
 
 
 def find_next_attempt(api: Api, attempts: int, now: float) -> float | None:

@@ -1,7 +1,8 @@
 """SQL, built with SQLAlchemy Core and compiled once for each shape of question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,12 +23,21 @@ class Statement:
         self.writes = isinstance(element, sa.UpdateBase)
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
+        self._needed = frozenset(self._names)
+        self._pick = _make_pick(self._names)
         self._lacks_nul = dialect.name in WITHOUT_NUL
 
     def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The parameters in the driver's order."""
-        bound = tuple(values[name] if name in values else self._constants[name] for name in self._names)
+        bound = self._pick(values if self._needed <= values.keys() else {**self._constants, **values})
         return tuple(map(_replace_nul, bound)) if self._lacks_nul else bound
+
+
+def _make_pick(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What picks the values of the names, in their order."""
+    if len(names) < 2:  # of one name, itemgetter makes no tuple
+        return lambda values: tuple(values[name] for name in names)
+    return itemgetter(*names)
 
 
 class Statements:
