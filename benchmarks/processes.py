@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -60,16 +61,25 @@ class Running:
         spent = [member.cpu_times() for member in self._family()]
         return float(sum(each.user + each.system for each in spent))
 
+    def pause(self) -> None:
+        """Let the process and its children do nothing, not even what they have put off."""
+        _signal(self._family(), signal.SIGSTOP)
+
+    @contextmanager
+    def awake(self) -> Iterator[None]:
+        """Let a paused server work meanwhile."""
+        _signal(self._family(), signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.pause()
+
     def stop(self) -> None:
-        """End the process and its children."""
+        """End the process and its children, paused ones too."""
         family = self._family()
-        for member in family:
-            with suppress(psutil.NoSuchProcess):
-                member.terminate()
+        _signal(family, signal.SIGTERM, signal.SIGCONT)
         _, alive = psutil.wait_procs(family, GRACE)
-        for member in alive:
-            with suppress(psutil.NoSuchProcess):
-                member.kill()
+        _signal(alive, signal.SIGKILL)
         psutil.wait_procs(alive, GRACE)
 
     def _family(self) -> list[psutil.Process]:
@@ -82,6 +92,13 @@ class Running:
         self.errors.seek(0)
         lines = self.errors.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it says nothing"
+
+
+def _signal(processes: Iterable[psutil.Process], *signals: signal.Signals) -> None:
+    for process in processes:
+        for number in signals:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
 
 @contextmanager

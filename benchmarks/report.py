@@ -7,7 +7,7 @@ from .goals import judge
 from .load import WRK
 from .starts import Starts
 from .tables import show_megabytes, show_ratio, write_table
-from .throughput import IDLE, Loads, Memory
+from .throughput import Loads, Memory
 from .wins import find_faster, find_smaller, find_sooner
 
 REFERENCE = "Prism"
@@ -34,14 +34,7 @@ STARTED = (
     "memory, MB",
     "req/s at first",
 )
-KEPT = (
-    "server",
-    "after start",
-    "after the reads",
-    "after the creates",
-    "created between",
-    "cores when idle",
-)
+KEPT = ("server", "after start", "after the reads", "after the creates", "created between")
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,8 @@ def _introduce(results: Results) -> Iterator[str]:
     yield ""
     yield (
         "The load generator shares the cores with the server under load: read the ratios, not the figures. "
-        "The CPU time of the server itself depends least on what else runs. All servers take turns."
+        "The CPU time of the server itself depends least on what else runs. All servers run, take turns, and "
+        "are stopped (SIGSTOP) between their turns, so that none works while another is measured."
     )
     if results.others:
         names = (f"[{title}]({name})" for name, title in results.others.items())
@@ -181,9 +175,8 @@ def _start_row(starts: Starts, reference: float) -> list[str]:
 def _report_memory(results: Results) -> Iterator[str]:
     yield from ("## Memory", "")
     yield (
-        "Resident memory of the process and its children, in MB. The sandbox keeps what is created; of "
-        "the peers only WireMock keeps anything, a journal of all requests. All servers run at once and "
-        f"are loaded in turns; the last column is what each takes in {IDLE} seconds in which nobody asks."
+        "Resident memory of the process and its children, in MB. The sandbox keeps what is created; of the "
+        "peers only WireMock keeps anything, a journal of all requests."
     )
     yield ""
     yield from write_table(KEPT, map(_memory_row, results.memories))
@@ -191,5 +184,4 @@ def _report_memory(results: Results) -> Iterator[str]:
 
 def _memory_row(memory: Memory) -> list[str]:
     written = [show_megabytes(memory.written), f"{memory.created:,}"] if memory.created else ["", ""]
-    sizes = [show_megabytes(memory.started), show_megabytes(memory.read), *written]
-    return [memory.server.name, *sizes, f"{memory.idle:.3f}"]
+    return [memory.server.name, show_megabytes(memory.started), show_megabytes(memory.read), *written]

@@ -1,7 +1,6 @@
 """Requests per second of several servers, taken in turns, and their memory under load."""
 
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,9 +9,6 @@ from .answers import Answer
 from .load import CREATE, GET, READS, SCENARIOS, Load, Scenario, Turns, check, send
 from .processes import Running, Unmeasurable, run
 from .servers import Server
-
-# Seconds in which idle servers are watched.
-IDLE = 5
 
 
 @dataclass
@@ -26,11 +22,10 @@ class Loads(Turns):
 
 @dataclass
 class Memory:
-    """Resident bytes of a server. idle: cores it takes when nobody asks; created: how many records."""
+    """Resident bytes of a server. created: how many records it was asked to create."""
 
     server: Server
     started: int
-    idle: float = 0.0
     read: int = 0
     written: int = 0
     created: int = 0
@@ -47,11 +42,13 @@ class Plan:
 
 @contextmanager
 def start_all(servers: Sequence[Server], cache: str) -> Iterator[list[Running]]:
-    """All servers at once, each with its first answer given."""
+    """All servers, each with its first answer given. They rest: what one does later would slow the others."""
     with ExitStack() as stack:
         started = [stack.enter_context(run(server, cache)) for server in servers]
         for running in started:
             running.wait([running.url + GET.path])
+        for running in started:
+            running.pause()
         yield started
 
 
@@ -65,7 +62,6 @@ def measure(
         for answer in answers:
             _compare(started if answer.scenario is GET else full, answer)
         _warm_up(started, full, plan)
-        _watch_idle(started, memories)
         loads = _take_turns(started, GET, plan)
         for scenario in READS[1:]:
             loads += _take_turns(full, scenario, plan)
@@ -95,14 +91,6 @@ def _warm_up(started: Sequence[Running], full: Sequence[Running], plan: Plan) ->
             _load(running, scenario, "warm", 2 * plan.seconds)
 
 
-def _watch_idle(started: Sequence[Running], memories: Sequence[Memory]) -> None:
-    """A server that does not rest would slow the others."""
-    spent = [running.cpu() for running in started]
-    time.sleep(IDLE)
-    for memory, running, before in zip(memories, started, spent, strict=True):
-        memory.idle = (running.cpu() - before) / IDLE
-
-
 def _take_turns(started: Sequence[Running], scenario: Scenario, plan: Plan) -> list[Loads]:
     """Rounds of one kind of request. Each round has a world of its own, so creates do not pile up."""
     loads = [Loads(each.server, scenario, len(_check(each, scenario, "sized"))) for each in started]
@@ -119,8 +107,10 @@ def _take_turns(started: Sequence[Running], scenario: Scenario, plan: Plan) -> l
 
 
 def _check(running: Running, scenario: Scenario, world: str) -> bytes:
-    return check(running.url, scenario, world, running.server.hint(scenario.key))
+    with running.awake():
+        return check(running.url, scenario, world, running.server.hint(scenario.key))
 
 
 def _load(running: Running, scenario: Scenario, world: str, seconds: int) -> Load:
-    return send(running.url, scenario, world, seconds, running.server.hint(scenario.key))
+    with running.awake():
+        return send(running.url, scenario, world, seconds, running.server.hint(scenario.key))

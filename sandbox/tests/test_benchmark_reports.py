@@ -61,7 +61,7 @@ def make_starts(warm: float = 1.0, cold: float = 2.0) -> list[Starts]:
 
 def make_memories(own: int = 99) -> list[Memory]:
     sizes = {name: (own if name == "sandbox" else 100) * MEBIBYTE for name in RATES}
-    return [Memory(SERVERS[name], size, 0.001, size, size, 1) for name, size in sizes.items()]
+    return [Memory(SERVERS[name], size, size, size, 1) for name, size in sizes.items()]
 
 
 def judge_all(

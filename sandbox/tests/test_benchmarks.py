@@ -1,16 +1,21 @@
 """The benchmarks, without a load: what peers are given, how they are started, what is read and written."""
 
 import json
+import signal
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped,unused-ignore]
 import pytest
 
 from benchmarks.answers import Answer, exemplify
 from benchmarks.load import CREATE, FILTERED, GET, LIST, RECORD, SCENARIOS, read_output
 from benchmarks.packages import Package
 from benchmarks.peers import make_peers
-from benchmarks.processes import Unmeasurable
+from benchmarks.processes import Running, Unmeasurable, is_answered, run
+from benchmarks.servers import Server
 from benchmarks.stubs import make_environment, make_expectation, make_mapping, write_stubs
 
 ANSWERS = [Answer(scenario, json.dumps({"answers": scenario.key})) for scenario in SCENARIOS]
@@ -135,6 +140,34 @@ def test_a_peer_may_answer_a_create_with_another_key_but_no_other_record() -> No
     assert created.is_like(sent | {"id": 2, "resourceKey": "b"})
     assert not created.is_like(sent | {"id": 1, "data": {}})
     assert not created.is_like(sent)
+
+
+def wait_stopped(running: Running) -> None:
+    """A signal may take a moment."""
+    for _ in range(1000):
+        if running.process.status() == psutil.STATUS_STOPPED:
+            return
+        time.sleep(0.01)
+    raise AssertionError(running.process.status())
+
+
+def test_a_paused_server_works_only_when_awake_and_ends_all_the_same(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1")
+    with run(Server("files", command, folder=tmp_path), str(tmp_path)) as running:
+        running.wait([running.url])
+        running.pause()
+        wait_stopped(running)
+        with running.awake():
+            assert is_answered(running.url)
+        wait_stopped(running)
+    assert running.process.wait() == -signal.SIGTERM
+
+
+def test_a_server_that_ends_at_once_is_reported_with_its_last_words(tmp_path: Path) -> None:
+    server = Server("broken", (sys.executable, "-c", "raise SystemExit('no such file')"), folder=tmp_path)
+    with run(server, str(tmp_path)) as running, pytest.raises(Unmeasurable, match=r"broken .*: no such file"):
+        running.wait([running.url])
+    running.pause()
 
 
 def test_what_wrk_prints_is_read() -> None:
