@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
@@ -16,17 +17,17 @@ PATIENCE = 60.0
 
 
 class Served:
-    """A sandbox of yourcompany. folder: takes its output."""
+    """A sandbox. folder: takes its output; apis: which ones it serves, by default all that ship with it."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, apis: Sequence[str] = ()) -> None:
         self.port = find_port()
         self.log = folder / "output"
-        self._arguments = arguments
+        self._arguments = [*apis, *arguments]
         self._process: Popen[bytes] | None = None
 
     def launch(self) -> None:
         """Start it without waiting for it."""
-        command = [sys.executable, "-m", "sandbox", "serve", "yourcompany", "--port", str(self.port)]
+        command = [sys.executable, "-m", "sandbox", "serve", "--port", str(self.port)]
         environment = os.environ | {"PYTHONUNBUFFERED": "1"}
         with self.log.open("ab") as output:
             self._process = Popen(

@@ -53,7 +53,8 @@ def set_stage(
         if own_disk:
             stack.enter_context(mount(disk))
         state = postgresql.url(f"faults_{time.time_ns()}") if postgresql else f"sqlite:///{disk / 'state.db'}"
-        served = Served(folder, "--state", state, "--workers", str(workers), *arguments)
+        options = ("--state", state, "--workers", str(workers), *arguments)
+        served = Served(folder, *options, apis=["yourcompany"])
         served.start()
         stack.callback(served.stop)
         yield Stage(served, disk, load, postgresql)

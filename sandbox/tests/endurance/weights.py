@@ -1,0 +1,51 @@
+"""What a process weighs over time, and whether that is flat."""
+
+import resource
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean, linear_regression, median
+
+MOST = 0.05  # of the median, by which memory may grow or differ
+MB = 1 << 20
+
+
+def weigh(pid: int) -> float:
+    """Resident MB of a process."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / MB
+
+
+@dataclass
+class Weights:
+    """Seconds since the warm-up, and MB at that time."""
+
+    seconds: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+
+    def add(self, second: float, size: float) -> None:
+        """One more."""
+        self.seconds.append(second)
+        self.sizes.append(size)
+
+    @property
+    def growth(self) -> float:
+        """By how much of the median the line that fits best rises from the first to the last."""
+        slope = linear_regression(self.seconds, self.sizes).slope
+        return slope * (self.seconds[-1] - self.seconds[0]) / median(self.sizes)
+
+    @property
+    def deviation(self) -> float:
+        """How far from the median memory ever was, as a share of it."""
+        middle = median(self.sizes)
+        return max(abs(size - middle) for size in self.sizes) / middle
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether memory stayed where it was."""
+        return abs(self.growth) <= MOST and self.deviation <= MOST
+
+    def by_minute(self) -> list[float]:
+        """The mean of each minute."""
+        minutes = {int(second // 60) for second in self.seconds}
+        pairs = list(zip(self.seconds, self.sizes, strict=True))
+        return [fmean(size for second, size in pairs if second // 60 == minute) for minute in sorted(minutes)]
