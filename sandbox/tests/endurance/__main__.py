@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 
 import uvloop
 
@@ -30,8 +29,8 @@ HEAD = (
 TEXT = f"""# Loads that last
 
 `{{command}}` starts `sandbox serve` as it is by default (five APIs,
-state in memory, the request log on) in a process of its own for each load, and asks it over {CLIENTS} connections,
-each at once when it has its answer. The warm-up fills the request log and makes the worlds.
+state in memory, the request log on) in a process of its own for each load, and asks it over {CLIENTS}
+connections, each at once when it has its answer. The warm-up fills the request log and makes the worlds.
 
 - **read**: pages, sorted and filtered lists, single records, and requests that are refused with 400, 401, 404
   and 405; most are unlike any before, so that nothing that is kept for later can stay small by chance.
@@ -52,6 +51,11 @@ class Outcome:
     tally: Tally
     weights: Weights
     seconds: float
+
+    @property
+    def weighed(self) -> float:
+        """Seconds between the first weighing and the last."""
+        return self.weights.seconds[-1] if self.weights.seconds else 0.0
 
     @property
     def is_good(self) -> bool:
@@ -124,8 +128,8 @@ def write_row(name: str, outcome: Outcome) -> str:
     """A row of the table."""
     tally, weights = outcome.tally, outcome.weights
     total = tally.answers.total()
-    cells = [name, f"{weights.seconds[-1] / 60:.1f}", f"{total:,}", f"{total / outcome.seconds:,.0f}"]
-    cells += [f"{tally.unexpected}", f"{tally.slowest * 1000:.0f} ms", f"{median(weights.sizes):.1f} MB"]
+    cells = [name, f"{outcome.weighed / 60:.1f}", f"{total:,}", f"{total / outcome.seconds:,.0f}"]
+    cells += [f"{tally.unexpected}", f"{tally.slowest * 1000:.0f} ms", f"{weights.median:.1f} MB"]
     cells += [f"{weights.growth:+.2%}", f"{weights.deviation:.2%}", "flat" if outcome.is_good else "FAILED"]
     return f"| {' | '.join(cells)} |"
 

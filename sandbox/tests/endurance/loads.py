@@ -94,6 +94,7 @@ class Client(asyncio.Protocol):
         self._script, self._tally = script, tally
         self._got, self._asked = b"", Ask(b"", 0)
         self._since = 0.0
+        self._ended = False
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -103,7 +104,7 @@ class Client(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The sandbox must not close a connection; we do at the end."""
-        if self.transport and not self.transport.is_closing():
+        if not self._ended:
             self._tally.note(f"connection closed: {exc}")
 
     def data_received(self, data: bytes) -> None:
@@ -115,11 +116,12 @@ class Client(asyncio.Protocol):
             return
         self._got = b""
         self._judge(int(head[9:12]), body)
-        if self.transport and not self.transport.is_closing():
+        if not self._ended:
             self._send(self._script.send(body))
 
     def close(self) -> None:
         """End, whatever is under way: it must not have waited for long."""
+        self._ended = True
         waited = time.perf_counter() - self._since
         if waited > PATIENCE:
             self._tally.note(f"no answer for {waited:.0f} s: {self._asked.data[:200]!r}")

@@ -2,9 +2,11 @@
 
 import resource
 from dataclasses import dataclass, field
+from math import nan
 from pathlib import Path
 from statistics import fmean, linear_regression, median
 
+LEAST = 3  # weighings
 MOST = 0.05  # of the median, by which memory may grow or differ
 MB = 1 << 20
 
@@ -28,16 +30,23 @@ class Weights:
         self.sizes.append(size)
 
     @property
+    def median(self) -> float:
+        """The median, in MB; not a number where nothing was weighed."""
+        return median(self.sizes) if self.sizes else nan
+
+    @property
     def growth(self) -> float:
         """By how much of the median the line that fits best rises from the first to the last."""
+        if len(self.sizes) < LEAST:
+            return nan
         slope = linear_regression(self.seconds, self.sizes).slope
-        return slope * (self.seconds[-1] - self.seconds[0]) / median(self.sizes)
+        return slope * (self.seconds[-1] - self.seconds[0]) / self.median
 
     @property
     def deviation(self) -> float:
         """How far from the median memory ever was, as a share of it."""
-        middle = median(self.sizes)
-        return max(abs(size - middle) for size in self.sizes) / middle
+        middle = self.median
+        return max((abs(size - middle) for size in self.sizes), default=nan) / middle
 
     @property
     def is_flat(self) -> bool:
