@@ -44,6 +44,7 @@ def run(name: str, seed: int, seconds: float) -> bool:
             made = hunt(served, Source(seed, OFFERS[name]()), seconds, seconds * WARM_UP)
             good = not made.crashes and made.weights.growth <= MOST
             print(write_row(name, seconds, made, good), flush=True)
+            print("- MB by minute: " + ", ".join(f"{size:.0f}" for size in made.weights.by_minute()))
             print("- " + ", ".join(f"{times:,} × {kind}" for kind, times in sorted(made.tested.items())))
             for crash in made.crashes:
                 print(f"{crash.given.kind}: {crash.fault}", file=sys.stderr)
