@@ -175,8 +175,8 @@ def _start_row(starts: Starts, reference: float) -> list[str]:
 def _report_memory(results: Results) -> Iterator[str]:
     yield from ("## Memory", "")
     yield (
-        "Resident memory of the process and its children, in MB. The sandbox keeps what is created and a log of "
-        "at most 10,000 requests and 64 MB; WireMock a journal of all requests, Mockoon one of the last 100."
+        "Resident memory of the process and its children, in MB. The sandbox keeps what is created and a log "
+        "of at most 10,000 requests and 64 MB; WireMock a journal of all requests, Mockoon the last 100."
     )
     yield ""
     yield from write_table(KEPT, map(_memory_row, results.memories))
