@@ -1,6 +1,7 @@
-"""Entries of the request log: raw while they are kept, formatted when they are read."""
+"""Entries of the request log: packed while they are kept, formatted when they are read."""
 
 import base64
+import marshal
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,9 +18,8 @@ from .schemas import Json
 LONGEST_BODY = 16 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
-OVERHEAD = 1000  # bytes of the objects around the texts
+PLAIN = 2  # the last version of the format that does not look for objects that are the same
 LINE = b"\n"
-MUCH = 40 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -61,37 +61,32 @@ class Entry(NamedTuple):
         return self.ruling or by_status
 
 
-# An entry as it is kept: the garbage collector looks at no tuple of atoms, but at every other object.
-Raw = tuple[Any, ...]
-
-
-def make_raw(
+def pack(
     number: int, ms: float, scope: Mapping[str, Any], sent: bytes, size: int, response: Response
-) -> Raw:
-    """The entry of a request and its response, cut where it is too long. size: of the request's body."""
-    method, path, query, headers = scope["method"], scope["path"], scope["query_string"], scope["headers"]
-    note, content = response.note, b"" if method == "HEAD" else response.body
+) -> bytes:
+    """The entry of a request and its response, cut where it is too long, as it is kept: in one piece.
+
+    size: of the request's body.
+    """
+    path, query, headers = scope["path"], scope["query_string"], _join(scope["headers"])
+    note, content = response.note, b"" if scope["method"] == "HEAD" else response.body
     caller, length = note.caller, len(content)
-    if length > LONGEST_BODY:
-        content = content[:LONGEST_BODY]
-    kept = _join(headers)
-    cost = OVERHEAD + len(path) + len(query) + len(kept) + len(sent) + len(content) + len(note.problems)
-    if cost > MUCH:
-        path, query, kept = path[:LONGEST_BODY], query[:LONGEST_BODY], _join(_cut_headers(headers))
-        cost = OVERHEAD + len(path) + len(query) + len(kept) + len(sent) + len(content) + len(note.problems)
-    return (
+    if len(path) + len(query) + len(headers) > LONGEST_BODY:
+        path, query = path[:LONGEST_BODY], query[:LONGEST_BODY]
+        headers = _join(_cut_headers(scope["headers"]))
+    entry = (
         number,
         time.time() - ms / 1000,
         ms,
-        method,
+        scope["method"],
         path,
         query,
-        kept,
+        headers,
         sent,
         size,
-        response.status,
+        int(response.status),
         response.headers,
-        content,
+        content if length <= LONGEST_BODY else content[:LONGEST_BODY],
         length,
         note.api,
         note.operation,
@@ -100,8 +95,13 @@ def make_raw(
         note.verdict,
         note.reason,
         note.problems,
-        cost,
     )
+    return marshal.dumps(entry, PLAIN)
+
+
+def unpack(packed: bytes) -> Entry:
+    """The entry that was packed."""
+    return Entry._make((*marshal.loads(packed), len(packed)))
 
 
 def _join(headers: Headers) -> bytes:

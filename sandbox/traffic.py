@@ -5,12 +5,13 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from .bodies import Receive
-from .entries import LONGEST_BODY, Entry, Raw, make_raw, matches
+from .entries import LONGEST_BODY, Entry, matches, pack, unpack
 from .responses import Response
+from .rings import Ring
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 64 << 20
@@ -64,15 +65,18 @@ class Traffic:
         self, most: int = MOST_ENTRIES, size: int = MOST_BYTES, number: Callable[[int], int] | None = None
     ) -> None:
         self._most = most
-        self._size = size
-        self._entries: deque[Raw] = deque()
+        self._entries = Ring(most, size)
         self._listeners: list[Listener] = []
         self._number = number
-        self._last = self._forgotten = 0
-        self.bytes = 0
+        self._last = 0
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def bytes(self) -> int:
+        """What the entries take in memory."""
+        return self._entries.weight
 
     @property
     def listeners(self) -> int:
@@ -91,37 +95,31 @@ class Traffic:
         ms = (time.perf_counter() - started) * 1000
         number = self._last = self._number(self._last) if self._number else self._last + 1
         sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
-        raw = make_raw(number, ms, scope, sent, size, response)
-        self._entries.append(raw)
-        self.bytes += raw[-1]
-        while len(self._entries) > self._most or self.bytes > self._size:
-            self._forgotten, *_, cost = self._entries.popleft()
-            self.bytes -= cost
+        packed = pack(number, ms, scope, sent, size, response)
+        self._entries.add(number, packed)
         for listener in self._listeners:
-            listener.tell(Entry._make(raw))
+            listener.tell(unpack(packed))
         return number
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:
         """The newest entries that match, newest first. before: only those of lower numbers."""
-        entries = map(Entry._make, reversed(self._entries.copy()))
-        found = (
-            entry for entry in entries if (before is None or entry.number < before) and matches(entry, wanted)
-        )
+        kept = (packed for number, packed in self._entries.read() if before is None or number < before)
+        found = (entry for entry in map(unpack, kept) if matches(entry, wanted))
         return list(islice(found, limit))
 
     def get(self, number: int) -> Entry | None:
         """The entry of a number, None when there is none any more."""
-        return next((Entry._make(raw) for raw in self._entries.copy() if raw[0] == number), None)
+        packed = self._entries.find(number)
+        return unpack(packed) if packed else None
 
     def clear(self) -> None:
         """Forget all entries; their numbers are not used again."""
         self._entries.clear()
-        self.bytes, self._forgotten = 0, self._last
 
     @contextmanager
     def listener(self, after: int | None = None) -> Iterator[Listener]:
         """A listener to what comes while the context lasts, and to what is kept since an entry."""
-        since = [] if after is None else [Entry._make(raw) for raw in self._entries.copy() if raw[0] > after]
+        since = [] if after is None else self._find_since(after)
         listener = Listener(since, self._count_lost(since, int(after or 0)))
         self._listeners.append(listener)
         try:
@@ -129,9 +127,13 @@ class Traffic:
         finally:
             self._listeners.remove(listener)
 
+    def _find_since(self, after: int) -> list[Entry]:
+        newest = takewhile(lambda kept: kept[0] > after, self._entries.read())
+        return [unpack(packed) for _, packed in newest][::-1]
+
     def _count_lost(self, since: Sequence[Entry], after: int) -> int:
         """How many entries are missing after one; at least one is all that numbers with gaps tell."""
-        if not since or self._forgotten <= after:
+        if not since or self._entries.forgotten <= after:
             return 0
         return 1 if self._number else since[0].number - after - 1
 

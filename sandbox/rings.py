@@ -1,0 +1,105 @@
+"""The latest records of many, in a few large blocks of memory.
+
+As small objects of their own, each would have to be fetched from cold memory again to be given up.
+"""
+
+from array import array
+from collections.abc import Iterator
+
+BLOCK = 1 << 20  # bytes
+PARTS = 16  # into which a small ring is divided
+
+
+class Block:
+    """Some records, one after the other."""
+
+    __slots__ = ("content", "end", "ends", "numbers")
+
+    def __init__(self, size: int) -> None:
+        self.content = memoryview(bytearray(size))
+        self.end = 0
+        self.ends, self.numbers = array("Q"), array("Q")
+
+    def read(self, index: int) -> bytes:
+        """The record at an index."""
+        return bytes(self.content[self.ends[index - 1] if index else 0 : self.ends[index]])
+
+
+class Ring:
+    """Records by number, each higher than the one before. most: how many are kept; size: bytes in memory.
+
+    One thread may add while others read.
+    """
+
+    def __init__(self, most: int, size: int) -> None:
+        self._most, self._size = most, size
+        self._blocks: list[Block] = []
+        self._last = Block(0)
+        self._given_up = 0
+
+    def __len__(self) -> int:
+        return min(self._most, sum(len(block.ends) for block in self._blocks))
+
+    @property
+    def weight(self) -> int:
+        """How many bytes the records have."""
+        return sum(block.end for block in self._blocks)
+
+    def add(self, number: int, record: bytes) -> None:
+        """Keep one more record, and give up the oldest where there are too many."""
+        block, size = self._last, len(record)
+        end = block.end + size
+        if end > len(block.content):
+            block, end = self._open(size), size
+        block.content[end - size : end] = record
+        block.numbers.append(number)
+        block.ends.append(end)
+        block.end = end
+
+    def _open(self, size: int) -> Block:
+        block = Block(max(size, min(BLOCK, self._size // PARTS)))
+        blocks = [*self._blocks, block]
+        while len(blocks) > 1 and self._is_over(blocks):
+            self._given_up = blocks.pop(0).numbers[-1]
+        self._blocks, self._last = blocks, block
+        return block
+
+    def _is_over(self, blocks: list[Block]) -> bool:
+        """Whether the first block is one too many."""
+        kept = sum(len(block.ends) for block in blocks[1:])
+        return kept >= self._most or sum(len(block.content) for block in blocks) > self._size
+
+    def read(self) -> Iterator[tuple[int, bytes]]:
+        """The numbers and records, newest first."""
+        left = self._most
+        for block in reversed(self._blocks):
+            for index in range(len(block.ends) - 1, -1, -1):
+                if not left:
+                    return
+                left -= 1
+                yield block.numbers[index], block.read(index)
+
+    def find(self, number: int) -> bytes | None:
+        """The record of a number, None when there is none any more."""
+        if number <= self.forgotten:
+            return None
+        for block in self._blocks:
+            if block.numbers and block.numbers[0] <= number <= block.numbers[-1]:
+                return next((block.read(i) for i, each in enumerate(block.numbers) if each == number), None)
+        return None
+
+    @property
+    def forgotten(self) -> int:
+        """The number of the latest record that is kept no longer, 0 for none."""
+        forgotten, over = self._given_up, sum(len(block.ends) for block in self._blocks) - self._most
+        for block in self._blocks:
+            if over > 0:
+                forgotten = block.numbers[min(over, len(block.ends)) - 1]
+                over -= len(block.ends)
+        return forgotten
+
+    def clear(self) -> None:
+        """Give up all records."""
+        if self._last.numbers:
+            self._given_up = self._last.numbers[-1]
+        self._blocks, self._last = [], Block(0)
