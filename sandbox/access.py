@@ -7,14 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from .credentials import read_token, show_credential
+from .credentials import find_header, read_token, show_credential
 from .masks import mask
 from .problems import ROOT, Fault, Problem
 from .schemas import Json
 
 UNLIMITED = 1_000_000
 SIGNED = 2  # dots of a JWT
-MOST = 10_000  # callers that a gate remembers
+MOST = 1000  # callers that a gate remembers
+LONGEST = 500  # characters by which it knows one
 WORLD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -102,8 +103,7 @@ class Access:
         # Where the headers do not tell the caller, or only for a time, none is remembered.
         used = [scheme for schemes in self._alternatives for scheme in schemes]
         self._is_lasting = bool(used) and all(scheme.get("in") != "query" for scheme in used)
-        keys = [scheme["name"].lower() for scheme in used if scheme.get("in") == "header"]
-        self._places = ("sandbox-world", "authorization", "cookie", *keys)
+        self._places = ("sandbox-world", *dict.fromkeys(map(find_header, used)))
 
     def admit(self, headers: Mapping[str, str], query: Mapping[str, str]) -> Caller:
         """The caller of a request. Raises Problem unauthenticated."""
@@ -113,11 +113,18 @@ class Access:
         caller = self._known.get(signs)
         if caller is None:
             caller = self._find_caller(headers, query)
-            if self._tokens is None or not any(sign and sign.count(".") >= SIGNED for sign in signs):
-                if len(self._known) >= MOST:
-                    self._known.clear()
-                self._known[signs] = caller
+            self._remember(signs, caller)
         return caller
+
+    def _remember(self, signs: tuple[str | None, ...], caller: Caller) -> None:
+        told = [sign for sign in signs if sign]
+        if sum(map(len, told)) > LONGEST or (
+            self._tokens and any(each.count(".") >= SIGNED for each in told)
+        ):
+            return
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[signs] = caller
 
     def _find_caller(self, headers: Mapping[str, str], query: Mapping[str, str]) -> Caller:
         world = headers.get("sandbox-world", "")

@@ -29,6 +29,13 @@ def read_token(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Map
     return None
 
 
+def find_header(scheme: Mapping[str, Any]) -> str:
+    """The lower-case name of the header that has the token, unless the query has it."""
+    return {"header": str(scheme.get("name")).lower(), "cookie": "cookie"}.get(
+        scheme.get("in", ""), "authorization"
+    )
+
+
 def _read_key(scheme: Mapping[str, Any], headers: Mapping[str, str], query: Mapping[str, str]) -> str | None:
     if scheme["in"] == "query":
         return query.get(scheme["name"])

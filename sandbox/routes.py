@@ -18,6 +18,7 @@ from .sites import Site
 from .values import dump
 
 MOST_ROUTES = 10_000
+LONGEST_PATH = 200  # characters of a path whose route is remembered
 
 Route = tuple[Endpoint, dict[str, str], str]
 
@@ -69,9 +70,10 @@ class Routes:
             return None
         texts = way.match(path).groupdict()
         route = way.endpoint, {name: texts[f"p{at}"] for at, name in enumerate(way.names)}, way.base
-        if len(self._routes) >= MOST_ROUTES:
-            self._routes.clear()
-        self._routes[method, path] = route
+        if len(path) <= LONGEST_PATH:
+            if len(self._routes) >= MOST_ROUTES:
+                self._routes.clear()
+            self._routes[method, path] = route
         return route
 
     def _list_ways(self, path: str) -> list[Way]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from sandbox import access as access_module
 from sandbox.access import ANONYMOUS, Access, Caller, Persona, read_personas
-from sandbox.credentials import read_cookie, show_credential
+from sandbox.credentials import find_header, read_cookie, show_credential
 from sandbox.problems import Problem
 
 Json = dict[str, Any]
@@ -281,3 +282,34 @@ def test_persona_sees_what_user_and_account_own_and_creates_for_the_account(
 )
 def test_cookie_is_found_by_its_whole_name(header: str, value: str | None) -> None:
     assert read_cookie(header, "b") == value
+
+
+@pytest.mark.parametrize(
+    ("scheme", "header"),
+    [
+        ("bearer", "authorization"),
+        ("basic", "authorization"),
+        ("oauth", "authorization"),
+        ("openid", "authorization"),
+        ("header", "x-api-key"),
+        ("cookie", "cookie"),
+    ],
+)
+def test_token_is_in_the_header_of_its_scheme(scheme: str, header: str) -> None:
+    assert find_header(SCHEMES[scheme]) == header
+
+
+def test_callers_are_remembered_by_what_tells_them_and_no_more_than_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(access_module, "MOST", 3)
+    access = Access([need("bearer")], SCHEMES, frozenset(), PERSONAS)
+    token = {"authorization": "Bearer demo"}
+    for number in range(10):
+        assert access.admit({**token, "cookie": str(number)}, {}) == Caller(PERSONAS["demo"])
+    assert len(access._known) == 1
+    assert access.admit({"authorization": "Bearer" + " " * 1000 + "demo"}, {}) == Caller(PERSONAS["demo"])
+    assert len(access._known) == 1
+    for number in range(10):
+        assert access.admit({"authorization": f"Bearer demo.w{number}"}, {}).world == f"w{number}"
+        assert len(access._known) <= 3

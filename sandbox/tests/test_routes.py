@@ -160,6 +160,14 @@ def test_remembered_routes_are_not_kept_without_end(site: Site, monkeypatch: pyt
         assert len(own._routes) <= 3
 
 
+def test_route_of_a_long_path_is_found_and_not_remembered(site: Site) -> None:
+    own = Routes(site)
+    found = own.find("GET", f"/v1/items/{'x' * 1000}")
+    assert found
+    assert found[1] == {"id": "x" * 1000}
+    assert own._routes == {}
+
+
 def test_skeleton_has_every_operation_and_nothing_else_of_the_documents() -> None:
     skeleton = make_skeleton([read_clinic()])
     item = skeleton["paths"]["/visits/{p0}"]
