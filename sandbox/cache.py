@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from .values import dump, load
+import orjson
 
 PACKAGE = Path(__file__).parent
 UNUSED = 30 * 86400.0  # seconds after which a value that no start has read is removed
@@ -30,7 +30,8 @@ class Cache:
     def remember(self, kind: str, sources: Iterable[bytes | Path], make: Callable[[], Any]) -> Any:
         """The JSON value that was made of the sources, or what `make` makes of them now.
 
-        Parameters: kind, a word that tells this value from others of the same sources.
+        Parameters: kind, a word that tells this value from others of the same sources. A value that
+        orjson cannot write, such as an integer beyond 64 bits, is made each time.
         """
         if self.folder is None:
             return make()
@@ -39,12 +40,12 @@ class Cache:
         except OSError:
             return make()
         with suppress(OSError, ValueError):
-            value = load(path.read_bytes())
+            value = orjson.loads(path.read_bytes())
             os.utime(path)
             return value
         value = make()
-        with suppress(OSError):
-            _write(path, dump(value))
+        with suppress(OSError, TypeError):
+            _write(path, orjson.dumps(value))
         return value
 
 

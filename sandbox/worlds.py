@@ -14,6 +14,7 @@ from .quotas import Quotas
 from .schemas import Json
 from .seeds import Seeder, make_rows
 from .store import Row, Store, find_columns
+from .values import dump
 
 IDLE = 3600.0  # seconds after which a named world is dropped
 MINUTE = 60.0  # seconds after which the store is told again that a world is used
@@ -79,10 +80,11 @@ class Worlds:
     def _make_rows(self) -> dict[str, list[Row]]:
         """The demo data, from the cache where a start of the same day has made it already."""
         anchor = self.clocks.base.anchor
-        sources = [self.api.document, asdict(self.fixtures), self.seed, anchor.isoformat()]
-        texts = (json.dumps(source, default=sorted).encode() for source in sources)
+        personas = [asdict(persona) for persona in self.fixtures.personas.values()]
+        few = json.dumps([personas, self.seed, anchor.isoformat()], default=sorted).encode()
+        many = dump([self.api.document, self.fixtures.catalogs, self.fixtures.records])
         made = self.cache.remember(
-            "rows", texts, lambda: self._pack(make_rows(self.api, self.fixtures, self.seed, anchor))
+            "rows", [few, many], lambda: self._pack(make_rows(self.api, self.fixtures, self.seed, anchor))
         )
         return {
             name: [Row(key, owner, text.encode(), due, None, rest) for key, owner, text, due, rest in rows]
