@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 
 from .goals import judge
 from .load import WRK
-from .starts import Starts
-from .tables import show_megabytes, show_ratio, write_table
+from .starts import Starts, explain, write_starts
+from .tables import REFERENCE, show_megabytes, show_ratio, write_table
 from .throughput import Loads, Memory
 from .wins import find_faster, find_smaller, find_sooner
 
-REFERENCE = "Prism"
 PICTURE = "results.svg"
 LOADED = (
     "server",
@@ -22,17 +21,6 @@ LOADED = (
     "CPU, µs a request",
     "body, bytes",
     "no 2xx",
-)
-STARTED = (
-    "server",
-    "documents",
-    "cache",
-    "first answer, s",
-    "lowest to highest",
-    f"ratio to {REFERENCE}",
-    "CPU, s",
-    "memory, MB",
-    "req/s at first",
 )
 KEPT = ("server", "after start", "after the reads", "after the creates", "created between")
 
@@ -145,31 +133,13 @@ def _load_row(loads: Loads, reference: float) -> list[str]:
 
 def _report_starts(results: Results) -> Iterator[str]:
     times = max(len(starts.each) for starts in results.starts)
-    reference = next((each.seconds for each in results.starts if each.server.name == REFERENCE), 0.0)
     yield from ("## Start", "")
     yield (
-        f"From the start of the process to its first 2xx, asked every 5 ms; medians of {times}. *Cold*: "
-        "`XDG_CACHE_HOME` is an empty folder; *warm*: an earlier start has filled it. With all shipped "
-        "documents, a list of each API must have answered, so each has made its demo data. *At first*: one "
-        f"record, in the {results.seconds} seconds after the first answer, when nothing is warmed up."
+        f"{explain(times)} *At first*: one record, in the {results.seconds} seconds after the first answer, "
+        "when nothing is warmed up."
     )
     yield ""
-    yield from write_table(STARTED, (_start_row(each, reference) for each in results.starts))
-
-
-def _start_row(starts: Starts, reference: float) -> list[str]:
-    seconds = [start.seconds for start in starts.each]
-    return [
-        starts.server.name,
-        starts.documents,
-        starts.cache,
-        f"{starts.seconds:.2f}",
-        f"{min(seconds):.2f} to {max(seconds):.2f}",
-        show_ratio(starts.seconds, reference),
-        f"{starts.cpu:.2f}",
-        show_megabytes(starts.memory),
-        f"{starts.first:,.0f}" if starts.first else "",
-    ]
+    yield from write_starts(results.starts)
 
 
 def _report_memory(results: Results) -> Iterator[str]:

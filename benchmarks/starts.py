@@ -1,16 +1,40 @@
-"""How soon a server answers after its start, how large it is then, and how fast at first."""
+"""How soon a server answers after its start, how large it is then, and how fast at first.
 
-import json
+`python -m benchmarks.starts` prints it of the sandbox and its peers, in about two minutes.
+"""
+
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
-from typing import Any
 
+from .answers import ask_answers, exemplify
+from .lists import find_lists
 from .load import GET, Load, send
-from .processes import Running, ask, is_answered, run
+from .machine import Moment, describe_machine
+from .packages import PACKAGES
+from .peers import DOCUMENT, describe_peers, describe_versions, make_peers, make_sandbox
+from .processes import Unmeasurable, run
 from .servers import Server
+from .stubs import write_stubs
+from .tables import REFERENCE, show_megabytes, show_ratio, write_table
 
+STARTED = (
+    "server",
+    "documents",
+    "cache",
+    "first answer, s",
+    "lowest to highest",
+    f"ratio to {REFERENCE}",
+    "CPU, s",
+    "memory, MB",
+    "req/s at first",
+)
+TIMES = 5
+PEERS = {package.title for package in PACKAGES}
+UNUSABLE = 2
 COLD = "cold"
 WARM = "warm"
 
@@ -108,24 +132,57 @@ def _start(case: Starts, cache: str, seconds: int) -> Start:
         return Start(taken, cpu, memory, send(running.url, GET, "first", seconds) if seconds else None)
 
 
-def find_lists(running: Running) -> list[str]:
-    """A path that answers with data, of each API that the sandbox serves."""
-    running.wait([f"{running.address}/_sandbox/health"])
-    _, health = ask(f"{running.address}/_sandbox/health")
-    return [_find_list(running.address, prefix) for prefix in json.loads(health)["apis"].values()]
+def explain(times: int) -> str:
+    """How the figures are meant. times: starts of each server."""
+    return (
+        f"From the start of the process to its first 2xx, asked every 5 ms; medians of {times}. *Cold*: "
+        "`XDG_CACHE_HOME` is an empty folder; *warm*: an earlier start has filled it. With all shipped "
+        "documents, a list of each API must have answered, so each has made its demo data."
+    )
 
 
-def _find_list(address: str, prefix: str) -> str:
-    """The first GET without parameters that answers 2xx, else the document itself."""
-    description = f"{prefix}/openapi.json"
-    document = json.loads(ask(address + description)[1])
-    for path, operations in document["paths"].items():
-        if "{" not in path and _is_plain(operations) and is_answered(address + prefix + path):
-            return f"{prefix}{path}"
-    return description
+def write_starts(starts: Sequence[Starts]) -> Iterator[str]:
+    """The table."""
+    reference = next((each.seconds for each in starts if each.server.name == REFERENCE), 0.0)
+    yield from write_table(STARTED, (_start_row(each, reference) for each in starts))
 
 
-def _is_plain(operations: dict[str, Any]) -> bool:
-    """Whether there is a GET that works without a query."""
-    parameters = operations.get("get", {}).get("parameters", [])
-    return "get" in operations and not any(parameter.get("required") for parameter in parameters)
+def _start_row(starts: Starts, reference: float) -> list[str]:
+    seconds = [start.seconds for start in starts.each]
+    return [
+        starts.server.name,
+        starts.documents,
+        starts.cache,
+        f"{starts.seconds:.2f}",
+        f"{min(seconds):.2f} to {max(seconds):.2f}",
+        show_ratio(starts.seconds, reference),
+        f"{starts.cpu:.2f}",
+        show_megabytes(starts.memory),
+        f"{starts.first:,.0f}" if starts.first else "",
+    ]
+
+
+def main() -> int:
+    """Measure, print the table. Returns the exit code: 0, or 2 when nothing can be measured."""
+    start, sandbox = Moment.now(), make_sandbox(DOCUMENT)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            peers = [peer for peer in make_peers(Path(folder)) if peer.name in PEERS]
+            answers, document = ask_answers(sandbox, folder)
+            write_stubs(answers, exemplify(document, answers), Path(folder))
+            starts = measure_starts(sandbox, make_sandbox(), peers, TIMES, 0, _tell)
+    except Unmeasurable as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return UNUSABLE
+    machine = describe_machine(describe_versions() | describe_peers(), start)
+    facts = [f"- {name}: {fact}" for name, fact in machine.items()]
+    print("\n".join([explain(TIMES), "", *facts, "", *write_starts(starts)]))
+    return 0
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 MEBIBYTE = 2**20
+REFERENCE = "Prism"  # the server that the others are compared with
 
 
 def write_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
