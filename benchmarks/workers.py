@@ -51,6 +51,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=int, default=SECONDS, help="of one load")
+    parser.add_argument("--only", default="", help="only places whose title contains this")
     parser.add_argument("--quick", action="store_true", help="print; WORKERS.md stays as it is")
     options = parser.parse_args()
     try:
@@ -69,7 +70,7 @@ def main() -> int:
 def _report(options: argparse.Namespace) -> Iterator[str]:
     start, sections = Moment.now(), list[str]()
     with make_places() as places:
-        for place in places:
+        for place in (each for each in places if options.only in each.title):
             sections += ["", f"## {place.title}", "", HEAD, "|" + " --- |" * (HEAD.count("|") - 1)]
             with start_servers(place) as started:
                 for name, sender in _choose(options.seconds):
