@@ -23,6 +23,7 @@ from .curls import suggest_curl
 from .problems import Unusable
 from .protocol import Protocol
 from .sites import Settings, Site
+from .turnstile import Server
 
 BACKLOG = 2048
 OTHER_FILES = 100  # open files that are no connections of clients
@@ -72,13 +73,19 @@ def serve(
             timeout_graceful_shutdown=GRACE,
             lifespan="on",
         )
-        server, sockets = uvicorn.Server(config), [listener, *([door] if door else [])]
+        # Who has a door of its own shares the listener with other workers.
+        server = Server(config, shared=listener) if door else Server(config)
         with (
             contextlib.suppress(KeyboardInterrupt),
             asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
         ):
             runner.run(
-                _run(server, sockets, start_page(site, url, tell_gate(gate, host)), describe(site, url))
+                _run(
+                    server,
+                    [door or listener],
+                    start_page(site, url, tell_gate(gate, host)),
+                    describe(site, url),
+                )
             )
 
 

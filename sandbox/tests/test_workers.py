@@ -3,7 +3,9 @@
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -46,6 +48,20 @@ def test_what_one_worker_writes_all_of_them_read(served: tuple[str, int]) -> Non
     assert [ask(f"{base}/records/{key}").status_code for key in keys] == [200] * 12
     assert ask(f"{base}/records?developerId=dev-w&limit=1").json()["total"] == 12
     assert create(base, "k0").status_code == 409
+
+
+def test_connections_that_come_at_once_are_shared_by_all_workers(served: tuple[str, int]) -> None:
+    url = httpx.URL(served[0])
+    answered: Counter[int] = Counter()
+    for _ in range(10):
+        clients = [HTTPConnection(url.host, url.port or 80, timeout=PATIENCE) for _ in range(8)]
+        for client in clients:
+            client.request("GET", "/devsync/api/v1/sync/records")  # refused, with the number of its entry
+        for client in clients:
+            number = str(client.getresponse().headers["Sandbox-Log"]).rpartition("/")[2]
+            answered[int(number) % 2] += 1
+            client.close()
+    assert min(answered[0], answered[1]) >= 20
 
 
 def test_limit_is_never_exceeded_by_all_workers_together(served: tuple[str, int]) -> None:
