@@ -156,7 +156,7 @@ def control(stage: Stage, path: str, body: Any = None) -> Any:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault and where it is done. own_disk: a small disk for the store's file; felt: the error that clients
+    """A fault and where it is done. own_disk: a small disk for the records; felt: the error that clients
     must meet, else it was no fault.
     """
 
@@ -188,6 +188,7 @@ FAULTS = [
     Fault("crash and restart of PostgreSQL", restart_postgresql, postgresql=True, felt="503"),
     Fault("disk full", fill_disk, 1, own_disk=True, felt="503"),
     Fault("disk full", fill_disk, own_disk=True, felt="503"),
+    Fault("disk full", fill_disk, postgresql=True, own_disk=True, felt="503"),
     Fault("files may not grow", limit_files, felt="503"),
     Fault("1,000 idle and 200 slow connections", crowd, 1),
     Fault("1,000 idle and 200 slow connections", crowd, postgresql=True),

@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from sandbox.tests.postgresql import Server
+from sandbox.tests.postgresql import Server, run_server
 
 from .clients import Findings, Writer, check
 from .servers import Served
@@ -16,11 +17,12 @@ from .servers import Served
 WRITERS, WORLDS = 4, 2
 PATIENCE = 90.0
 DISK = 24  # MB
+DISK_OF_POSTGRESQL = 80  # MB, of which an empty cluster takes half
 
 
 @dataclass
 class Stage:
-    """What a fault is done to. disk: where the store's file is; load: seconds of load before and after."""
+    """What a fault is done to. disk: where the records are; load: seconds of load before and after."""
 
     served: Served
     disk: Path
@@ -46,11 +48,16 @@ def set_stage(
     own_disk: bool = False,
     arguments: Sequence[str] = (),
 ) -> Iterator[Stage]:
-    """A sandbox that answers. postgresql: where its state is, else in a file; own_disk: on a small disk."""
+    """A sandbox that answers. postgresql: where its state is, else in a file; own_disk: on a small disk, for
+    which another PostgreSQL is started.
+    """
     disk = folder / "disk"
     disk.mkdir()
     with ExitStack() as stack:
-        if own_disk:
+        if own_disk and postgresql:
+            postgresql = stack.enter_context(run_server(partial(mount, size=DISK_OF_POSTGRESQL)))
+            disk = postgresql.data
+        elif own_disk:
             stack.enter_context(mount(disk))
         state = postgresql.url(f"faults_{time.time_ns()}") if postgresql else f"sqlite:///{disk / 'state.db'}"
         options = ("--state", state, "--workers", str(workers), *arguments)
@@ -61,11 +68,11 @@ def set_stage(
 
 
 @contextmanager
-def mount(disk: Path) -> Iterator[None]:
-    """A small disk. Raises OSError where this user may not have one."""
+def mount(disk: Path, size: int = DISK) -> Iterator[None]:
+    """A small disk of so many MB. Raises OSError where this user may not have one."""
     program = shutil.which("mount") or "mount"
     done = subprocess.run(
-        [program, "-t", "tmpfs", "-o", f"size={DISK}m", "tmpfs", disk], capture_output=True, text=True
+        [program, "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", disk], capture_output=True, text=True
     )
     if done.returncode:
         raise OSError(f"no disk of one's own: {done.stderr.strip()}")
