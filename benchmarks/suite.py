@@ -37,17 +37,7 @@ OURS = {
 }
 LEAST = 1.5  # times the requests per second of stock Schemathesis
 PACKAGES = ("openapi-sandbox", "schemathesis", "hypothesis", "requests", "urllib3")
-HEAD = (
-    "API",
-    "run",
-    "requests",
-    "s",
-    "requests/s",
-    "ratio to stock",
-    "CPU, ms a request",
-    "at the server",
-    "exit code",
-)
+HEAD = "API, run, requests, s, requests/s, ratio to stock, CPU ms a request, at the server, exit code"
 PAUSE = 0.05  # seconds
 SHOWN = 60  # lines of what a run says that does not pass
 ABOUT = f"""# The suite beside stock Schemathesis
@@ -103,9 +93,8 @@ def main() -> int:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
     sums = [add_up(runs, name) for name in (STOCK, *OURS)]
-    machine = describe_machine(
-        {"Python": python_version()} | {name: version(name) for name in PACKAGES}, start
-    )
+    versions = {"Python": python_version()} | {name: version(name) for name in PACKAGES}
+    machine = describe_machine(versions, start)
     lines = [f"- {name}: {value}" for name, value in machine.items()]
     report = "\n".join([ABOUT, *lines, "", *tabulate([*runs, *sums]), ""])
     print(report)
@@ -116,7 +105,7 @@ def main() -> int:
 
 def take_turn(api: str, name: str, ready: dict[str, Any], folder: str) -> Run:
     """One run in a world of its own. Raises Unmeasurable when it cannot judge."""
-    print(f"{api}: {name}", file=sys.stderr, flush=True)
+    print(f"{api}: {name}", end=" ", file=sys.stderr, flush=True)
     command = call_stock(api, ready) if name == STOCK else call_ours(api, ready, OURS[name])
     command += ["--header", "Sandbox-World: " + re.sub(r"\W+", "-", name)]
     server, before = psutil.Process(ready["pid"]), count(ready)
@@ -130,12 +119,14 @@ def take_turn(api: str, name: str, ready: dict[str, Any], folder: str) -> Run:
     last = read_instant(ready, count(ready))
     if code not in (0, 1) or first is None or last is None:
         raise Unmeasurable(f"{' '.join(command[1:5])} … ended with {code}")
+    requests, sending = count(ready) - before, (last - first).total_seconds()
+    print(f"{requests:,} requests in {sending:.1f} s", file=sys.stderr, flush=True)
     return Run(
         api,
         name,
-        count(ready) - before,
+        requests,
         ended - started,
-        (last - first).total_seconds(),
+        sending,
         own_after.children_user - own.children_user + own_after.children_system - own.children_system,
         others_after.user - others.user + others_after.system - others.system,
         code,
@@ -193,8 +184,8 @@ def add_up(runs: Iterable[Run], name: str) -> Run:
 
 def tabulate(runs: Sequence[Run]) -> Iterator[str]:
     """Markdown: a row for each run."""
-    yield f"| {' | '.join(HEAD)} |"
-    yield "|" + " --- |" * len(HEAD)
+    yield f"| {HEAD.replace(', ', ' | ')} |"
+    yield "|" + " --- |" * len(HEAD.split(", "))
     stock = {row.api: row for row in runs if row.name == STOCK}
     for row in runs:
         client, server = row.client / row.requests * 1000, row.server / row.requests * 1000
