@@ -23,7 +23,7 @@ class Parameter:
     ids: tuple[str, ...]
     example: Json = None
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields (dotted paths) that the parameter filters by; a record matches by any of them."""
         fields = self.meaning.get("filters", ())
@@ -71,28 +71,28 @@ class Operation:
     node: Node = field(repr=False)
     parameters: tuple[Parameter, ...] = field(repr=False)
 
-    @property
+    @cached_property
     def words(self) -> Node:
         """What the vocabulary says of the operation."""
         words: Node = self.node.get("x-sandbox", {})
         return words
 
-    @property
+    @cached_property
     def does(self) -> str:
         """What it does: list, show, create, …; empty where the document does not say."""
         return str(self.words.get("does", ""))
 
-    @property
+    @cached_property
     def resource(self) -> Resource | None:
         """The resource that it reads or writes."""
         return self.contract.resources.get(self.words.get("of", ""))
 
-    @property
+    @cached_property
     def safe(self) -> bool:
         """Whether the method is GET or HEAD (RFC 9110 §9.2.1)."""
         return self.method in ("GET", "HEAD")
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """The statements on the operation itself."""
         return tuple(self.node.get("x-requirements", ()))

@@ -9,7 +9,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 from urllib3.util.ssl_ import create_urllib3_context
 
-from contract_tests.connections import DEADLINE, make_pools
+from contract_tests.connections import DEADLINE, Pools
 from contract_tests.exchanges import Response
 from contract_tests.problems import Unusable
 from contract_tests.silences import explain, is_closed, one_line
@@ -94,7 +94,7 @@ class Transport:
         self.clock = clock
         self.requests = 0
         self.seconds = 0.0  # that answers have taken
-        self._pool = make_pools(maxsize=4, ssl_context=_trust(authorities, insecure))
+        self._pools = Pools(_trust(authorities, insecure))
 
     @property
     def pace(self) -> float:
@@ -121,19 +121,8 @@ class Transport:
         started = time.monotonic()
         DEADLINE.set(started + patience)
         try:
-            answer = self._pool.request(
-                method,
-                url,
-                body=body,
-                headers=dict(headers),
-                preload_content=False,
-                redirect=False,
-                retries=urllib3.Retry(
-                    connect=0, read=0, other=0, redirect=0, status=0, respect_retry_after_header=False
-                ),
-                timeout=urllib3.Timeout(total=patience),
-                decode_content=True,
-            )
+            timeout = urllib3.Timeout(total=patience)
+            answer = self._pools.request(method, url, body=body, headers=dict(headers), timeout=timeout)
             content = self._read(answer)
         except (HTTPError, OSError, ValueError) as error:
             if self.clock.left <= 0:
@@ -156,7 +145,7 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.clear()
+        self._pools.close()
 
 
 def _trust(authorities: str | None, insecure: bool) -> ssl.SSLContext:
