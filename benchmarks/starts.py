@@ -111,12 +111,13 @@ def measure_starts(
 
 
 def _take_turns(cases: Sequence[Starts], times: int, seconds: int, tell: Callable[[str], None]) -> None:
-    """Start each case once, unmeasured, to fill its cache folder; then in turns."""
+    """Start what is to be warm once, unmeasured, to fill its cache folder; then all in turns."""
     with tempfile.TemporaryDirectory() as folder:
         caches = [tempfile.mkdtemp(dir=folder) for _ in cases]
         for case, cache in zip(cases, caches, strict=True):
-            tell(f"start, unmeasured: {case.server.name} {case.documents} {case.cache}".rstrip())
-            _start(case, cache, 0)
+            if case.cache == WARM:
+                tell(f"start, unmeasured: {case.server.name} {case.documents} {case.cache}")
+                _start(case, cache, 0)
         for turn in range(times):
             for case, cache in zip(cases, caches, strict=True):
                 used = tempfile.mkdtemp(dir=folder) if case.cache == COLD else cache

@@ -18,8 +18,7 @@ def find_faster(loads: Sequence[Loads]) -> Iterator[str]:
             if best.rate > own.rate:
                 yield (
                     f"{own.scenario.name.capitalize()}: {best.server.name} answers {best.rate:,.0f} requests "
-                    f"a second, the sandbox {own.rate:,.0f}. Their bodies have {best.size:,} and "
-                    f"{own.size:,} bytes."
+                    f"a second, the sandbox {own.rate:,.0f}."
                 )
 
 
