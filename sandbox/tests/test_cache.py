@@ -65,7 +65,7 @@ def test_a_number_that_cannot_be_kept_exactly_is_not_kept(tmp_path: Path) -> Non
     assert [cache.remember("value", [b""], lambda: [2**70]) for _ in range(2)] == [[2**70], [2**70]]
     assert cache.remember("value", [b""], lambda: [2**70, "anew"]) == [2**70, "anew"]
     assert cache.remember("other", [b""], lambda: [2**63, 0.1]) == [2**63, 0.1]
-    assert cache.remember("other", [b""], lambda: []) == [2**63, 0.1]
+    assert cache.remember("other", [b""], list) == [2**63, 0.1]
 
 
 def test_values_that_nobody_uses_are_removed(tmp_path: Path) -> None:
