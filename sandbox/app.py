@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -20,10 +21,11 @@ from .endpoints import Request
 from .exchanges import write_response
 from .problems import Fault, Problem
 from .responses import Response
-from .routes import Routes
+from .routes import MOST_ROUTES, Routes
 from .sites import Site
 from .traffic import Recorder
 
+BAD_REQUEST = int(HTTPStatus.BAD_REQUEST)
 SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
 
 
@@ -104,9 +106,7 @@ class App:
             await recorder.finish(headers)
         if traffic.is_on:
             key = traffic.add(scope, recorder, response, started)
-            if response.status >= HTTPStatus.BAD_REQUEST and self._gate.is_open_to(
-                read_client(scope), headers
-            ):
+            if response.status >= BAD_REQUEST and self._gate.is_open_to(read_client(scope), headers):
                 response.headers["Sandbox-Log"] = f"{read_origin(scope, headers)}{CONTROL}/log/{key}"
         return response
 
@@ -119,7 +119,7 @@ class App:
             if route is None:
                 return self._answer_unrouted(method, path, headers)
             endpoint, path_parameters, base = route
-            url = f"{read_origin(scope, headers)}{quote(path, safe=SAFE)}"
+            url = f"{read_origin(scope, headers)}{quote_path(path)}"
             request = Request(method, headers, scope["query_string"], path_parameters, base, url, receive)
             return await endpoint.answer(request)
         except Exception:
@@ -173,6 +173,12 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
     return headers
+
+
+@lru_cache(MOST_ROUTES)
+def quote_path(path: str) -> str:
+    """A path as a URL has it."""
+    return quote(path, safe=SAFE)
 
 
 def read_client(scope: Scope) -> str:

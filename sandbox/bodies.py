@@ -8,7 +8,7 @@ from typing import Any
 from .declared import Operation
 from .problems import Fault, Problem
 from .schemas import Json, Registry, Schema
-from .sizes import file_limits, find_file_faults, find_oversized
+from .sizes import file_limits, find_file_faults, find_limits, find_oversized
 from .store import File
 from .values import load
 
@@ -45,6 +45,7 @@ class Bodies:
             media: Schema(drop_read_only(operation.schemas[media], schema), registry)
             for media, schema in operation.requests.items()
         }
+        self._sizes = {media: find_limits(schema) for media, schema in self._schemas.items()}
         self._immutable = operation.of.immutable if operation.of else frozenset[str]()
         self._limit = max([limit, *(2 * limit for limit in file_limits(self._schemas))])
 
@@ -68,7 +69,7 @@ class Bodies:
         if isinstance(body.value, bytes):
             return body
         found = self._validators[media].find_faults(self._validated(body), "body")
-        found += find_oversized(schema, body.value, "")
+        found += find_oversized(self._sizes[media], body.value)
         found += find_file_faults(schema, body.files)
         faults.extend(self._reword(fault, media, schema) for fault in found)
         return body

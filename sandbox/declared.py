@@ -180,6 +180,12 @@ class Api:
     registry: Registry
 
     @cached_property
+    def shown(self) -> dict[str, tuple[str, str]]:
+        """The path that shows one record of a resource, and what of it stands for the key, by resource."""
+        showing = [each for each in reversed(self.operations) if each.does == "show" and each.key]
+        return {each.of.name: (each.path, f"{{{each.key}}}") for each in showing if each.of}
+
+    @cached_property
     def moving(self) -> dict[str, list[Resource]]:
         """By name of a resource, those with states that change it when they move: itself, and others."""
         moving = [each for each in self.resources.values() if each.states]

@@ -25,6 +25,7 @@ from .responses import JSON_TYPE, Note, Renderer, Response, answer_example, answ
 from .schemas import Json
 
 SAFE = {"get", "head"}
+UNAUTHORIZED = int(HTTPStatus.UNAUTHORIZED)
 HOUR: Json = {"window": 3600}
 
 
@@ -98,7 +99,7 @@ class Endpoint:
         """Check and act, in this order: credential, quota, scopes, request, state (across.md X7, DS-I15)."""
         service, operation = self._service, self._operation
         service.refresh()
-        if wanted.code != HTTPStatus.UNAUTHORIZED:
+        if wanted.code != UNAUTHORIZED:
             caller = self._access.admit(request.headers, dict(query))
             note.caller = caller
             headers |= self._describe_quota(self._count(caller))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
 from types import coroutine
-from typing import Any, cast
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -17,6 +17,7 @@ from .breaks import drop, truncate
 from .responses import Response
 from .streams import write_stream
 
+NO_CONTENT = int(HTTPStatus.NO_CONTENT)  # a member of an enumeration is looked up by Python code
 RESPOND = "sandbox.respond"  # the extension of the ASGI scope by which a response is written in one piece
 LINES = {
     status: f"HTTP/1.1 {status} {http.client.responses.get(status, '')}\r\n" for status in range(100, 600)
@@ -32,9 +33,9 @@ Respond = Callable[[int, Mapping[str, str], bytes, int | None], bool]
 class Exchange(RequestResponseCycle):
     """A request and its response, which need no task while nothing has to be waited for."""
 
-    def __init__(self, protocol: HttpToolsProtocol, scope: Scope, *, keep_alive: bool) -> None:
+    def __init__(self, protocol: HttpToolsProtocol, scope: Any, *, keep_alive: bool) -> None:
         super().__init__(
-            scope=cast(Any, scope),
+            scope=scope,
             transport=protocol.transport,
             flow=protocol.flow,
             logger=protocol.logger,
@@ -125,7 +126,7 @@ async def write_response(response: Response, scope: Scope, receive: Receive, sen
     body = b"" if scope["method"] == "HEAD" else response.body
     respond: Respond | None = scope.get("extensions", {}).get(RESPOND)
     if respond and not response.broken and not response.stream:
-        size = None if response.status == HTTPStatus.NO_CONTENT else len(response.body)
+        size = None if response.status == NO_CONTENT else len(response.body)
         if respond(response.status, response.headers, body, size):
             return
     await send({"type": "http.response.start", "status": response.status, "headers": list(_encode(response))})
@@ -140,5 +141,5 @@ async def write_response(response: Response, scope: Scope, receive: Receive, sen
 def _encode(response: Response) -> Iterator[tuple[bytes, bytes]]:
     for name, value in response.headers.items():
         yield name.encode("latin-1"), value.encode("latin-1", "replace")
-    if response.status != HTTPStatus.NO_CONTENT and not response.stream:
+    if response.status != NO_CONTENT and not response.stream:
         yield b"Content-Length", str(len(response.body)).encode()

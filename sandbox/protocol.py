@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import httptools
@@ -39,12 +39,19 @@ class Protocol(HttpToolsProtocol):
     most: ClassVar[int] = 10_000  # connections
     complete = False
     receiving = False
+    forwarded = False  # whether a proxy tells of its client
+    cycle: Any
     begun: Exchange | None = None  # to be run once it is complete, or nothing more of it is here
     open: Sequence[Exchange] = ()  # without a whole answer; uvicorn knows the last one only
     awaited = True  # whether a request, or the rest of one, is to come
     since = 0.0
     received = 0
     watch: asyncio.TimerHandle | None = None
+
+    @property
+    def asked(self) -> Any:
+        """The application; where a proxy tells of its client, behind what reads that."""
+        return self.app if self.forwarded else getattr(self.app, "app", self.app)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
@@ -71,7 +78,7 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data)
         self.receiving = False
         if self.begun:
-            self.start(self.begun.run_asgi(self.app))
+            self.start(self.begun.run_asgi(self.asked))
 
     def start(self, running: Coroutine[Any, Any, None]) -> None:
         """Let a task run an application, or what is left of it."""
@@ -101,13 +108,14 @@ class Protocol(HttpToolsProtocol):
         self.complete, self.awaited = False, True
         self.since = self.loop.time()
         super().on_message_begin()
+        self.forwarded = False
 
     def on_message_complete(self) -> None:
         """A request is here."""
         self.awaited, self.received = False, 0
         super().on_message_complete()
         if self.begun:
-            left = self.begun.run(self.app)
+            left = self.begun.run(self.asked)
             self.begun = None
             if left:
                 self.start(left)
@@ -123,12 +131,17 @@ class Protocol(HttpToolsProtocol):
             if known == lower:
                 self.headers[index] = (known, before + b"\0" + value)
                 return
-        super().on_header(name, value)
+        if lower == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        elif lower.startswith(b"x-forwarded-"):
+            self.forwarded = True
+        self.headers.append((lower, value))
 
     def on_headers_complete(self) -> None:
         """All that follows is the body."""
         self.complete = True
-        scope, before = cast(dict[str, Any], self.scope), self.cycle
+        scope: Any
+        scope, before = self.scope, self.cycle
         self.fill_scope(scope)
         keep_alive = scope["http_version"] != "1.0" and self.parser.should_keep_alive()
         self.cycle = Exchange(self, scope, keep_alive=keep_alive)
@@ -136,10 +149,10 @@ class Protocol(HttpToolsProtocol):
         offer_respond(scope, self.cycle.respond)
         self.open = [each for each in (*self.open, self.cycle) if not each.response_complete]
         if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
+            self._start_asgi_task(self.cycle, self.asked)
         else:
             self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
+            self.pipeline.appendleft((self.cycle, self.asked))
 
     def fill_scope(self, scope: Scope) -> None:
         """What the request line says."""
@@ -153,7 +166,7 @@ class Protocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         """What comes out of the pipeline has a task; so the stack does not grow with its length."""
         if self.receiving and cycle is self.cycle and self.awaited and not self.transport.is_closing():
-            self.begun = cast(Exchange, cycle)
+            self.begun = self.cycle
         else:
             super()._start_asgi_task(cycle, app)
 

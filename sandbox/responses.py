@@ -29,6 +29,7 @@ from .problems import Problem
 from .schemas import Json
 from .values import dump, load
 
+NO_CONTENT = int(HTTPStatus.NO_CONTENT)
 IDENTIFIERS = string.ascii_lowercase + string.digits
 JSON_TYPE = "application/json"
 LONGEST_REASON = 300  # characters of a header
@@ -90,7 +91,7 @@ class Renderer:
             return Response(status, headers, values["content"])
         if answer.envelope == "many":
             headers |= render_headers(self._page_headers, values)
-        if status == HTTPStatus.NO_CONTENT:
+        if status == NO_CONTENT:
             return Response(status, headers, b"")
         cut = self._cuts[answer.envelope]
         if self._named and "item" in values:

@@ -8,21 +8,36 @@ from .schemas import Json
 from .store import File
 from .values import dump
 
+Limits = dict[str, Any]  # by property: its `max_bytes` or None, and the limits below it
 
-def find_oversized(schema: Json, value: Any, pointer: str, steps: tuple[str | int, ...] = ()) -> list[Fault]:
-    """Values over their `max_bytes` as compact UTF-8 JSON. steps: from the whole schema to this one."""
+
+def find_limits(schema: Json, known: dict[int, Limits] | None = None) -> Limits:
+    """The limits of a schema, and of nothing that has none. known: those of parts that are shared."""
+    known = {} if known is None else known
+    if id(schema) not in known:
+        known[id(schema)] = {}
+        limits = {
+            name: (part.get("x-sandbox", {}).get("max_bytes"), find_limits(part, known))
+            for name, part in schema.get("properties", {}).items()
+        }
+        known[id(schema)] |= {name: limit for name, limit in limits.items() if any(limit)}
+    return known[id(schema)]
+
+
+def find_oversized(limits: Limits, value: Any, *path: str) -> list[Fault]:
+    """Values over their `max_bytes` as compact UTF-8 JSON. path: the names that lead to the value."""
+    found: list[Fault] = []
     if not isinstance(value, dict):
-        return []
-    found = []
-    for name, part in schema.get("properties", {}).items():
-        limit = part.get("x-sandbox", {}).get("max_bytes")
+        return found
+    for name, (limit, below) in limits.items():
         size = len(dump(value[name])) if limit and name in value else 0
         if limit and size > limit:
             message = f"must have at most {limit} bytes as compact UTF-8 JSON, got {size}"
-            rule = ("properties", name, "x-sandbox", "max_bytes")
-            found.append(Fault("body", f"{pointer}/{name}", message, (*steps, *rule), f"{size} bytes"))
+            steps = [step for part in (*path, name) for step in ("properties", part)]
+            rule = (*steps, "x-sandbox", "max_bytes")
+            found.append(Fault("body", "/".join(["", *path, name]), message, rule, f"{size} bytes"))
         elif name in value:
-            found += find_oversized(part, value[name], f"{pointer}/{name}", (*steps, "properties", name))
+            found += find_oversized(below, value[name], *path, name)
     return found
 
 

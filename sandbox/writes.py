@@ -1,4 +1,4 @@
-"""Operations that write: create, amend, replace, remove."""
+"""Operations that write: create, amend, replace, remove. Each runs inside one transaction."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -41,20 +41,20 @@ def create(call: Call) -> Answer:
     move = plan_move(resource.states, record, call.clock.time(), record[resource.key], call.service.speed)
     check_references(call, record)
     row = make_row(resource, record, find_owner(call, record), move.due if move else None)
-    with call.service.transaction(call.world):
-        _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
-        for file in call.body.files.values():
-            call.store.keep(resource, call.world, row.key, file)
-        _tell(call, "create", row)
+    _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
+    for file in call.body.files.values():
+        call.store.keep(resource, call.world, row.key, file)
+    _tell(call, "create", row)
     status = int(HTTPStatus.CREATED) if call.operation.does == "upsert" else None
     return Answer("one", {"item": row.document}, _locate(call, row.key), status)
 
 
 def _tell(call: Call, cause: str, row: Row) -> None:
     """Let the write have its effects on other records and on subscribers."""
-    record = row.read()
-    apply_effects(call.service, call.world, call.resource, cause, record, call.instant())
-    announce(call.service, call.world, call.operation.emits, call.resource, record, row.owner)
+    if cause in call.resource.effects:
+        apply_effects(call.service, call.world, call.resource, cause, row.read(), call.instant())
+    if call.operation.emits:
+        announce(call.service, call.world, call.operation.emits, call.resource, row.read(), row.owner)
 
 
 def _locate(call: Call, key: str) -> dict[str, str]:
@@ -62,10 +62,8 @@ def _locate(call: Call, key: str) -> dict[str, str]:
     response = call.operation.responses.get(str(call.operation.success), {})
     if "Location" not in response.get("headers", {}):
         return {}
-    for operation in call.api.operations:
-        if operation.does == "show" and operation.of is call.resource and operation.key:
-            return {"Location": call.base + operation.path.replace(f"{{{operation.key}}}", key)}
-    return {}
+    path, mark = call.api.shown.get(call.resource.name, ("", ""))
+    return {"Location": call.base + path.replace(mark, key)} if path else {}
 
 
 def amend(call: Call) -> Answer:
@@ -109,12 +107,11 @@ def _rewrite(call: Call, merge: Callable[[Json, Json], Json]) -> Answer:
     record |= renew_forms(call, before, record)
     due = plan_again(call.service, call.world, resource, row, record)
     written = make_row(resource, record, row.owner, due)
-    with call.service.transaction(call.world):
-        _save(call, lambda: call.store.update(resource, call.world, written), record)
-        for file in call.body.files.values():
-            call.store.keep(resource, call.world, row.key, file)
-        if given:
-            _tell(call, "amend", written)
+    _save(call, lambda: call.store.update(resource, call.world, written), record)
+    for file in call.body.files.values():
+        call.store.keep(resource, call.world, row.key, file)
+    if given:
+        _tell(call, "amend", written)
     status = int(HTTPStatus.OK) if call.operation.does == "upsert" else None
     return Answer("one", {"item": written.document}, status=status)
 
@@ -161,9 +158,8 @@ def _make_conditions(resource: Resource, fields: tuple[str, ...], record: Json) 
 def remove(call: Call) -> Answer:
     """The record is gone, with those that cannot be without it."""
     row = find(call)
-    with call.service.transaction(call.world):
-        _remove(call, call.resource, row.key)
-        _tell(call, "remove", row)
+    _remove(call, call.resource, row.key)
+    _tell(call, "remove", row)
     return Answer("one", {"item": row.document})
 
 

@@ -100,7 +100,8 @@ class Clinic:
         call = self.call(operation, body, **options)
         self.service.worlds.enter(call.world)
         check_subscription(call)
-        return DOES[call.operation.does or ""](call)
+        with call.service.transaction(call.world):
+            return DOES[call.operation.does or ""](call)
 
     def one(self, operation: str, body: Any = None, **options: Any) -> Json:
         """The record that an operation answers."""

@@ -140,7 +140,8 @@ class Shop:
         """The answer of an operation in the demo data."""
         self.worlds.enter("")
         call = self.call(operation, body, **options)
-        return DOES[call.operation.does or ""](call)
+        with call.service.transaction(call.world):
+            return DOES[call.operation.does or ""](call)
 
     def one(self, operation: str, body: Any = None, **options: Any) -> Json:
         """The record that an operation answers."""
