@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from statistics import median
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from .processes import Running, Unmeasurable
 ROUNDS = 3
 MOST = 200  # requests of one kind in one round, which ends after so many seconds at the latest:
 SECONDS = 0.25
+IDLE = 2.0  # seconds after which a server may have closed the connection
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 
@@ -25,8 +27,15 @@ class Client:
         self.running = running
         self._base = base
         parts = urlsplit(running.address)
-        self._head = f"Host: {parts.netloc}\r\nAuthorization: Bearer {token}\r\n"
-        self._socket = socket.create_connection((parts.hostname, parts.port), timeout=60)
+        self._host = parts.netloc
+        self.token = token
+        self._numbers = count()
+        self._address = parts.hostname, parts.port
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(self._address, timeout=60)
+        self._used = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -34,21 +43,30 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
-    def ask(self, method: str, path: str, body: Any = None) -> bytes:
-        """The body of one answer. Raises Unmeasurable if it is no 2xx."""
+    def number(self) -> str:
+        """A text that it has not given before."""
+        return f"{id(self)}-{next(self._numbers)}"
+
+    def ask(self, method: str, path: str, body: Any = None, accepted: bytes = b"2") -> bytes:
+        """The body of one answer. Raises Unmeasurable if its status does not begin as the accepted ones."""
         content = b"" if body is None else json.dumps(body).encode()
         kind = f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n" if content else ""
-        request = f"{method} {self._base}{path} HTTP/1.1\r\n{self._head}{kind}\r\n"
+        head = f"Host: {self._host}\r\nAuthorization: Bearer {self.token}\r\n"
+        request = f"{method} {self._base}{path} HTTP/1.1\r\n{head}{kind}\r\n"
+        if time.monotonic() - self._used > IDLE:
+            self._socket.close()
+            self._connect()
         self._socket.sendall(request.encode() + content)
         answer = b""
         while b"\r\n\r\n" not in answer:
             answer += self._receive()
-        head, _, content = answer.partition(b"\r\n\r\n")
-        length = LENGTH.search(head)
+        lines, _, content = answer.partition(b"\r\n\r\n")
+        length = LENGTH.search(lines)
         while length and len(content) < int(length[1]):
             content += self._receive()
-        if head[9:10] != b"2":
-            raise Unmeasurable(f"{method} {self._base}{path} answers {head[9:12]!r}: {content[:200]!r}")
+        self._used = time.monotonic()
+        if lines[9:10] != accepted:
+            raise Unmeasurable(f"{method} {self._base}{path} answers {lines[9:12]!r}: {content[:200]!r}")
         return content
 
     def _receive(self) -> bytes:
@@ -87,14 +105,18 @@ def take_turns(clients: Sequence[Client], prepare: Prepare) -> list[Timed]:
         for client, timed in zip(clients, all_timed, strict=True):
             spent, until = client.running.cpu(), time.perf_counter() + SECONDS
             for _ in range(MOST):
-                timed.each.append(_time(prepare(client)))
+                timed.each += take_times(prepare(client), 1)
                 if time.perf_counter() > until:
                     break
             timed.cpu += client.running.cpu() - spent
     return all_timed
 
 
-def _time(send: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    send()
-    return (time.perf_counter() - started) * 1000
+def take_times(send: Callable[[], object], number: int) -> list[float]:
+    """Milliseconds that each of so many requests takes."""
+    times = []
+    for _ in range(number):
+        started = time.perf_counter()
+        send()
+        times.append((time.perf_counter() - started) * 1000)
+    return times

@@ -5,12 +5,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from .copies import measure_documents
+from .crowds import measure_worlds
 from .machine import Moment, describe_machine
 from .peers import describe_versions
 from .processes import Unmeasurable
 from .sizes import measure_sizes
 
 RESULTS = Path(__file__).parent / "GROWTH.md"
+PARTS = ("records", "worlds", "documents")
 RECORDS = (1_000, 100_000, 1_000_000)
 
 
@@ -35,6 +38,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--records", type=int, nargs="+", default=RECORDS, help="in a collection, fewest first"
     )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--api", nargs="+", default=(), help="only the collections of these")
     parser.add_argument("--no-postgresql", dest="postgresql", action="store_false")
     parser.add_argument("--print", action="store_true", help="print; GROWTH.md stays as it is")
@@ -43,7 +47,12 @@ def read_options() -> argparse.Namespace:
 
 def _report(options: argparse.Namespace) -> Iterator[str]:
     start = Moment.now()
-    sections = [*measure_sizes(options.records, options.postgresql, _tell, options.api)]
+    parts = {
+        "records": lambda: measure_sizes(options.records, options.postgresql, _tell, options.api),
+        "worlds": lambda: measure_worlds(_tell),
+        "documents": lambda: measure_documents(_tell),
+    }
+    sections = [line for part in options.parts for line in parts[part]()]
     yield from ("# Growth", "", "Written by `python -m benchmarks.growth`.", "")
     yield from (f"- {name}: {value}" for name, value in describe_machine(describe_versions(), start).items())
     yield from sections
