@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
 from urllib.parse import quote
 
 from .calls import Answer, Call
@@ -14,6 +13,7 @@ from .problems import ROOT, Fault, Problem
 from .samples import make_sample
 from .schemas import Json
 from .store import Row
+from .suggestions import count_same
 from .values import dump, load
 
 # What a quoted file name in a header may not hold (RFC 6266 §4.3).
@@ -113,12 +113,7 @@ def suggest_keys(call: Call, resource: Resource, key: str) -> list[str]:
     owners, window = call.caller.persona.owners, Window(0, LOOKED_AT)
     found = call.store.page(resource, call.world, owners, [], resource.order, window)
     keys = [str(load(document)[resource.key]) for document in found]
-    return sorted(keys, key=lambda known: _count_same(known, key), reverse=True)[:SUGGESTED]
-
-
-def _count_same(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return sorted(keys, key=lambda known: count_same(known, key), reverse=True)[:SUGGESTED]
 
 
 def _selecting(call: Call) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 from pathlib import Path
 
 import orjson
@@ -26,11 +27,13 @@ from .responses import Response, answer_problem
 from .schemas import Json, make_registry
 from .siblings import ALONE, Siblings
 from .store import Store
+from .suggestions import count_same
 from .tokens import Tokens
 from .traffic import MOST_ENTRIES, Traffic
 from .worlds import Worlds
 
 DESCRIPTION = "openapi.json"
+COMPARED = 32  # documented paths, with one that is not documented
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,9 @@ class Site:
             for operation in each.operations
             if api in (None, each)
         }
-        return difflib.get_close_matches(path, known, 3, 0)
+        # Comparing two texts well takes long, so few are.
+        likely = nsmallest(COMPARED, known, lambda each: (-count_same(each, path), len(each)))
+        return difflib.get_close_matches(path, likely, 3, 0)
 
     def hint(self, path: str) -> str:
         """Where to look instead of a path that does not exist."""

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 from .examples import FORMATS, make_example
@@ -116,3 +117,8 @@ MENDS: dict[str, Callable[[Json, Any], Any]] = {
     "uniqueItems": lambda _, value: [part for at, part in enumerate(value) if part not in value[:at]],
     "format": _write_format,
 }
+
+
+def count_same(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -134,5 +134,7 @@ class Worlds:
     def _drop_idle(self) -> None:
         latest = time.time() - IDLE
         named = sorted((used, world) for world, used in self.used().items() if world)
-        for _, world in [each for each in named if each[0] < latest] or named[: len(named) - MOST + 1]:
+        for _, world in [each for each in named if each[0] < latest] or named[
+            : max(0, len(named) - MOST + 1)
+        ]:
             self.drop(world)

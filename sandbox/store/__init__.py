@@ -45,8 +45,8 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
     """
 
     def __init__(self, apis: Sequence[Api], url: str | None = None) -> None:
-        metadata, tables = make_tables(apis)
         engine = connect(url)
+        metadata, tables = make_tables(apis, engine.dialect.name)
         create(engine, metadata, apis)
         self._db = Database(engine)
         self._statements = Statements(tables, engine.dialect)

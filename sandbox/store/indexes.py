@@ -49,17 +49,16 @@ def _read(resource: Resource, name: str) -> Part:
     return Part(name_column(resource, name.removeprefix("-")), name.startswith("-"))
 
 
-def make_index(table: sa.Table, resource: Resource, field: str) -> None:
+def make_index(table: sa.Table, resource: Resource, field: str, dialect: str) -> None:
     """The index that serves pages filtered or ordered by a field.
 
     The owner stands in it so that the rows themselves are read neither to count nor to skip.
     """
     falling = [name for name in resource.order if name == f"-{field}"]
     order = find_order(resource, falling or [field])
-    for dialect, fall in FALLS.items():
-        columns = (fall(table.c[part.column]) if part.falls else table.c[part.column] for part in order)
-        index = sa.Index(f"{table.name}_{field}", table.c.world, *columns, table.c.owner)
-        index.ddl_if(dialect)
+    fall = FALLS[dialect]
+    columns = (fall(table.c[part.column]) if part.falls else table.c[part.column] for part in order)
+    sa.Index(f"{table.name}_{field}", table.c.world, *columns, table.c.owner)
 
 
 def sort(table: sa.Table, resource: Resource, order: Sequence[str], dialect: str) -> Iterator[Any]:

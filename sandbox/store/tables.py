@@ -23,7 +23,7 @@ TYPES: dict[str, Any] = {
 }
 
 
-def make_tables(apis: Sequence[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
+def make_tables(apis: Sequence[Api], dialect: str) -> tuple[sa.MetaData, dict[str, sa.Table]]:
     """The tables by name: those that all APIs share, and `<api>_<Resource>` for each resource."""
     metadata = sa.MetaData()
     sa.Table(
@@ -67,7 +67,7 @@ def make_tables(apis: Sequence[Api]) -> tuple[sa.MetaData, dict[str, sa.Table]]:
     _make_outbox(metadata)
     for api in apis:
         for resource in api.resources.values():
-            _make_table(metadata, resource)
+            _make_table(metadata, resource, dialect)
     _make_snapshots(metadata, apis)
     return metadata, dict(metadata.tables)
 
@@ -91,7 +91,7 @@ def _make_outbox(metadata: sa.MetaData) -> None:
     )
 
 
-def _make_table(metadata: sa.MetaData, resource: Resource) -> None:
+def _make_table(metadata: sa.MetaData, resource: Resource, dialect: str) -> None:
     name = resource.table
     sa.Table(
         name,
@@ -114,7 +114,7 @@ def _make_table(metadata: sa.MetaData, resource: Resource) -> None:
     if resource.states:
         sa.Index(f"{name}_due_anywhere", table.c.due, table.c.world)
     for field in resource.columns:
-        make_index(table, resource, field)
+        make_index(table, resource, field, dialect)
 
 
 def _make_snapshots(metadata: sa.MetaData, apis: Iterable[Api]) -> None:
@@ -153,7 +153,7 @@ def create(engine: sa.Engine, metadata: sa.MetaData, apis: Sequence[Api]) -> Non
         with engine.connect() as connection:
             # Another process may be at it at the same time.
             connection.exec_driver_sql(BEGINNINGS[engine.dialect.name].format(lock=0))
-            metadata.create_all(connection)
+            metadata.create_all(connection, checkfirst=bool(engine.url.database))
             connection.exec_driver_sql(
                 "INSERT INTO changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes)"
             )

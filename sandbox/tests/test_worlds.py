@@ -88,6 +88,13 @@ def test_world_that_was_used_least_recently_makes_room_for_one_too_many(
     assert [count(shop, world) for world in ("", "a", "b", "c", "d")] == [24, 24, 0, 24, 24]
 
 
+def test_worlds_are_kept_until_there_is_one_too_many(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.worlds.MOST", 5)
+    for world in "abcdef":
+        shop.worlds.enter(world)
+        assert len(shop.worlds.used()) == min(5, "abcdef".index(world) + 1)
+
+
 def test_dropped_world_gives_back_what_it_used_and_its_clock(shop: Shop) -> None:
     for world in ("a", "b"):
         shop.worlds.enter(world)
