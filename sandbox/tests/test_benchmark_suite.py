@@ -1,6 +1,7 @@
 """The table of the suite beside stock Schemathesis."""
 
-from benchmarks.suite import LAWS, STOCK, Run, add_up, tabulate
+from benchmarks.runs import LAWS, STOCK, Run
+from benchmarks.suite import add_up, tabulate
 
 RUNS = [
     Run("devsync", STOCK, 400, 10.0, 8.0, client=2.0, server=0.4, code=0),
