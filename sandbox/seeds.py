@@ -15,7 +15,7 @@ from .fixtures import PERSONA, Fixtures, resolve_durations
 from .keys import make_key
 from .schemas import Json
 from .states import find_later_fields, plan_move
-from .store import Row, make_row
+from .store import Row, find_columns, make_row
 
 SAME_INSTANT = 0.08  # share of records created at the instant of the one before: ties to sort
 UNCHANGED = 0.3  # share of records that were never changed
@@ -28,8 +28,14 @@ def make_rows(api: Api, fixtures: Fixtures, seed: int, anchor: datetime) -> dict
     """
     rows: dict[str, list[Row]] = {}
     seeder = Seeder(api, fixtures, seed, anchor, rows)
+    taken = {name for resource in api.resources.values() for name in _find_sources(resource)}
     for name in _order_by_reference(api):
-        rows[name] = list(seeder.make(api.resources[name]))
+        rows[name] = []
+        for row in seeder.make(api.resources[name]):
+            row.columns = find_columns(api.resources[name], row)
+            if name not in taken:
+                row.record = None  # the text is enough from now on
+            rows[name].append(row)
     return rows
 
 
@@ -40,13 +46,19 @@ def _order_by_reference(api: Api) -> list[str]:
     def visit(name: str, above: tuple[str, ...]) -> None:
         if name not in done and name not in above and name in api.resources:
             resource = api.resources[name]
-            for needed in (*_find_needed(resource.schema), *(to.resource for to in resource.references)):
+            for needed in _find_sources(resource):
                 visit(needed, (*above, name))
             done.append(name)
 
     for name in api.resources:
         visit(name, ())
     return done
+
+
+def _find_sources(resource: Resource) -> Iterator[str]:
+    """The resources that its records take something from."""
+    yield from _find_needed(resource.schema)
+    yield from (to.resource for to in resource.references)
 
 
 def _find_needed(schema: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ from .problems import Problem
 from .quotas import Quotas
 from .schemas import Json
 from .seeds import Seeder, make_rows
-from .store import Row, Store, find_columns
+from .store import Row, Store
 from .values import dump
 
 IDLE = 3600.0  # seconds after which a named world is dropped
@@ -74,8 +74,6 @@ class Worlds:
             self._rows = self._make_rows()
         for name, rows in self._rows.items():
             self.store.insert(self.api.resources[name], world, rows)
-            for row in rows:
-                row.record = None  # the text is enough from now on
 
     def _make_rows(self) -> dict[str, list[Row]]:
         """The demo data, from the cache where a start of the same day has made it already."""
@@ -84,26 +82,10 @@ class Worlds:
         few = json.dumps([personas, self.seed, anchor.isoformat()], default=sorted).encode()
         many = dump([self.api.document, self.fixtures.catalogs, self.fixtures.records])
         made = self.cache.remember(
-            "rows", [few, many], lambda: self._pack(make_rows(self.api, self.fixtures, self.seed, anchor))
+            "rows", [few, many], lambda: _pack(make_rows(self.api, self.fixtures, self.seed, anchor))
         )
         return {
             name: [Row(key, owner, text.encode(), due, None, rest) for key, owner, text, due, rest in rows]
-            for name, rows in made.items()
-        }
-
-    def _pack(self, made: dict[str, list[Row]]) -> Json:
-        """The rows as plain JSON values, with their columns."""
-        return {
-            name: [
-                [
-                    row.key,
-                    row.owner,
-                    row.document.decode(),
-                    row.due,
-                    find_columns(self.api.resources[name], row),
-                ]
-                for row in rows
-            ]
             for name, rows in made.items()
         }
 
@@ -138,3 +120,11 @@ class Worlds:
             : max(0, len(named) - MOST + 1)
         ]:
             self.drop(world)
+
+
+def _pack(made: dict[str, list[Row]]) -> Json:
+    """The rows as plain JSON values, with their columns."""
+    return {
+        name: [[row.key, row.owner, row.document.decode(), row.due, row.columns] for row in rows]
+        for name, rows in made.items()
+    }
