@@ -73,5 +73,5 @@ def _find_operation(paths: Mapping[str, Any], scenario: Scenario) -> dict[str, A
 def _fits(path: str, template: str) -> bool:
     parts, names = path.split("/"), template.split("/")
     return len(parts) == len(names) and all(
-        name in (part, "{id}") for part, name in zip(parts, names, strict=True)
+        name == part or name.startswith("{") for part, name in zip(parts, names, strict=True)
     )

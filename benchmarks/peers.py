@@ -96,7 +96,8 @@ def describe_peers() -> dict[str, str]:
 
 
 def _run_jar(package: Package) -> tuple[str, ...]:
-    return (require_program("java", "a Java runtime"), "-jar", str(package.install()))
+    java = require_program("java", "the Debian package default-jre-headless")
+    return (java, "-jar", str(package.install()))
 
 
 def _ask_version(program: str, option: str) -> str:

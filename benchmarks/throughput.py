@@ -59,19 +59,22 @@ def measure(
     with start_all(servers, cache) as started:
         memories = [Memory(running.server, running.memory()) for running in started]
         full = [running for running in started if not running.server.is_limit]
+        loaded = {scenario: started if scenario is GET else full for scenario in SCENARIOS}
         for answer in answers:
-            _compare(started if answer.scenario is GET else full, answer)
-        _warm_up(started, full, plan)
-        loads = _take_turns(started, GET, plan)
-        for scenario in READS[1:]:
-            loads += _take_turns(full, scenario, plan)
+            _compare(loaded[answer.scenario], answer)
+        for scenario in READS:
+            _warm_up(loaded[scenario], scenario, plan)
+        loads = [each for scenario in READS for each in _take_turns(loaded[scenario], scenario, plan)]
         for memory, running in zip(memories, started, strict=True):
             memory.read = running.memory()
-        created = _take_turns(full, CREATE, plan)
+        created = _warm_up(full, CREATE, plan)
+        for each in _take_turns(full, CREATE, plan):
+            loads.append(each)
+            created[each.server.name] += each.requests
         for memory, running in zip(memories, started, strict=True):
             memory.written = running.memory()
-            memory.created = sum(each.requests for each in created if each.server is running.server)
-    return loads + created, memories
+            memory.created = created.get(running.server.name, 0)
+    return loads, memories
 
 
 def _compare(started: Sequence[Running], answer: Answer) -> None:
@@ -83,12 +86,13 @@ def _compare(started: Sequence[Running], answer: Answer) -> None:
             raise Unmeasurable(f"{running.server.name} does not answer {method} {path} as the sandbox does")
 
 
-def _warm_up(started: Sequence[Running], full: Sequence[Running], plan: Plan) -> None:
-    """Every kind of request on every server, unmeasured, twice as long: V8 and Java compile what is hot."""
-    for scenario in SCENARIOS:
-        for running in started if scenario is GET else full:
-            plan.tell(f"warm up: {scenario.name}, {running.server.name}")
-            _load(running, scenario, "warm", 2 * plan.seconds)
+def _warm_up(started: Sequence[Running], scenario: Scenario, plan: Plan) -> dict[str, int]:
+    """Unmeasured turns, twice as long: V8 and Java compile what is hot. Returns each server's requests."""
+    sent = {}
+    for running in started:
+        plan.tell(f"warm up: {scenario.name}, {running.server.name}")
+        sent[running.server.name] = _load(running, scenario, "warm", 2 * plan.seconds).requests
+    return sent
 
 
 def _take_turns(started: Sequence[Running], scenario: Scenario, plan: Plan) -> list[Loads]:

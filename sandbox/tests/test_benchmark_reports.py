@@ -196,12 +196,12 @@ def test_what_cannot_be_measured_is_one_line(
     results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(_: object) -> Results:
-        raise Unmeasurable("java is not installed; it comes with a Java runtime")
+        raise Unmeasurable("java is not installed; it comes with a package")
 
     monkeypatch.setattr(command, "measure_all", refuse)
     monkeypatch.setattr("sys.argv", ["benchmarks"])
     assert command.main() == 2
-    assert capsys.readouterr().err == "benchmarks: java is not installed; it comes with a Java runtime\n"
+    assert capsys.readouterr().err == "benchmarks: java is not installed; it comes with a package\n"
     assert list(results.parent.iterdir()) == []
 
 
