@@ -13,7 +13,6 @@ from sandbox.tests.faults.servers import Served
 from .hunts import Hunt, hunt, keep, shrink
 from .inputs import OFFERS, Source
 
-WARM_UP = 0.2  # of the time
 HEAD = (
     "| what is asked | minutes | inputs | kinds of answers | wrong answers | slowest probe | memory, median "
     "| growth | verdict |\n|---|---|---|---|---|---|---|---|---|"
@@ -41,7 +40,7 @@ def run(name: str, seed: int, seconds: float) -> bool:
         served = Served(Path(folder))
         served.start()
         try:
-            made = hunt(served, Source(seed, OFFERS[name]()), seconds, seconds * WARM_UP)
+            made = hunt(served, Source(seed, OFFERS[name]()), seconds)
             good = not made.crashes and made.weights.growth <= MOST
             print(write_row(name, seconds, made, good), flush=True)
             print("- MB by minute: " + ", ".join(f"{size:.0f}" for size in made.weights.by_minute()))

@@ -15,6 +15,7 @@ from .inputs import Input, Source
 from .wires import PATIENCE, exchange, probe, tidy
 
 CLIENTS = 24
+FILLED = 12_000  # inputs, after which the request log is full, and memory is measured
 ROUND = 2000  # inputs, after which the sandbox is tidied up
 PACE = 5.0  # seconds between two weighings, and two probes
 MOST = 10  # inputs that went wrong, after which a hunt ends
@@ -38,7 +39,7 @@ class Hunt:
     ends: float  # by time.monotonic()
     most: float  # inputs
     pid: int | None = None
-    warm: float = 0.0  # from when on it is weighed
+    began: float | None = None  # when the request log was full
     tested: Counter[str] = field(default_factory=Counter)
     crashes: list[Crash] = field(default_factory=list)
     weights: Weights = field(default_factory=Weights)
@@ -74,18 +75,15 @@ class Hunt:
             self.slowest = max(self.slowest, await asyncio.to_thread(probe, self.port))
             if self.slowest > PATIENCE:
                 self.crashes.append(Crash(Input("probe", ()), f"no answer for {self.slowest:.1f} s"))
-            now = time.monotonic()
-            if self.pid and now >= self.warm:
-                self.weights.add(now - self.warm, weigh(self.pid))
+            if self.pid and self.tested.total() >= FILLED:
+                self.began = self.began or time.monotonic()
+                self.weights.add(time.monotonic() - self.began, weigh(self.pid))
 
 
-def hunt(
-    served: Served, source: Source, seconds: float, warm_up: float = 0.0, most: float = float("inf")
-) -> Hunt:
+def hunt(served: Served, source: Source, seconds: float, most: float = float("inf")) -> Hunt:
     """Hunt for so long, and for so many inputs."""
     (pid,) = served.find_workers()
-    now = time.monotonic()
-    made = Hunt(served.port, source, now + seconds, most, pid, now + warm_up)
+    made = Hunt(served.port, source, time.monotonic() + seconds, most, pid)
     asyncio.run(made.run())
     made.crashes += [Crash(Input("output", ()), text) for text in served.find_tracebacks()]
     return made
