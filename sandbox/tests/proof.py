@@ -14,6 +14,8 @@ REPORT = ROOT / "docs" / "proof.md"
 STOCK = "sandbox.tests.apis.stock"
 PARALLEL = "sandbox.tests.apis.parallel"
 FAULTS = "sandbox.tests.faults"
+ENDURANCE = "sandbox.tests.endurance"
+FUZZ = "sandbox.tests.fuzz"
 PACKAGES = ("openapi-sandbox", "connexion", "schemathesis", "faker", "openapi-python-client")
 
 
@@ -31,6 +33,8 @@ STEPS = (
     Step("Stock Schemathesis: all phases and checks, 3 seeds, 50 examples", (STOCK,), True),
     Step("Eight contract runs at once, in eight worlds of one sandbox", (PARALLEL,), True),
     Step("Faults under load", (FAULTS,), True),
+    Step("Ten minutes of reads, ten of creates and deletes", (ENDURANCE,), True),
+    Step("Ten minutes of strange bytes", (FUZZ,), True),
     Step("Eight clients in eight worlds beside the same in one", ("benchmarks.worlds",), True),
     Step("The contract suite beside stock Schemathesis", ("benchmarks.suite",), True),
     Step("What the request log costs", ("benchmarks.log",), True),
