@@ -72,12 +72,12 @@ class Database:
             if self._cursor is None:
                 self._connect()
             if guarded and not self._unwritten:
-                self._cursor.execute(guarded)
+                _insist(self._cursor.execute, guarded)
             self._unwritten = False
             if len(rows) == 1:  # psycopg sends many in a way that PostgreSQL's time-outs overlook
                 _insist(self._cursor.execute, statement.sql, rows[0])
             else:
-                self._cursor.executemany(statement.sql, rows)
+                _insist(self._cursor.executemany, statement.sql, rows)
         except self._duplicate as error:
             if guarded:
                 self.execute("ROLLBACK TO SAVEPOINT rows")

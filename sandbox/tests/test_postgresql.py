@@ -1,20 +1,25 @@
 """The store in PostgreSQL answers as the one in SQLite does, and outlives a restart of the server."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
+import httpx
 import pytest
 
 from sandbox.chaos import Chaos
+from sandbox.documents import find_documents
 from sandbox.filters import Condition
 from sandbox.pages import UNPAGED, Window
 from sandbox.problems import Problem, Unusable
 from sandbox.reading import read_api
-from sandbox.store import Duplicate, File, Row, Store, make_row
+from sandbox.sites import Settings
+from sandbox.store import Duplicate, File, Row, Store, database, make_row
 from sandbox.tests.control.desk import Desk
 from sandbox.tests.postgresql import Server, run_server
 from sandbox.tests.shop import LAMP, load_document, make_shop_rows, read_shop
+from sandbox.threads import embed
 
 ITEM = read_shop().resources["Item"]
 EVERY = Window(0, UNPAGED)
@@ -37,6 +42,20 @@ def store(url: str) -> Iterator[Store]:
     made = Store([read_shop()], url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Takes what the database is asked, but for the looks of the courier."""
+    taken: list[str] = []
+    insist = database._insist
+
+    def take(call: Callable[..., Any], sql: str, *words: Any) -> Any:
+        taken.extend([sql] if "FROM clocks" not in sql else [])
+        return insist(call, sql, *words)
+
+    monkeypatch.setattr(database, "_insist", take)
+    return taken
 
 
 def make(key: str, **values: object) -> Row:
@@ -103,6 +122,28 @@ def test_counts_are_remembered_until_anybody_writes(url: str) -> None:
     assert (first.refresh(), first.count(ITEM, "", (), ())) == (False, 1)
     for each in (first, second):
         each.close()
+
+
+def test_requests_ask_the_database_a_few_questions(url: str, asked: list[str]) -> None:
+    body = {"developerId": "d", "resourceType": "T", "data": {}}
+    with embed(find_documents(["devsync"]), Settings(state=url)) as (address, site):
+        base, other = f"{address}/devsync/api/v1/sync/records", Store(site.apis, url)
+        client = httpx.Client(headers={"Authorization": "Bearer demo"})
+
+        def count(method: str, path: str = "", key: str = "") -> int:
+            before = len(asked)
+            response = client.request(method, base + path, json=body | {"resourceKey": key} if key else None)
+            assert response.is_success, response.text
+            return len(asked) - before
+
+        path = f"/{client.post(base, json=body | {'resourceKey': 'first'}).json()['id']}"
+        client.get(base)
+        assert [count("GET", path), count("GET"), count("POST", key="a")] == [2, 2, 4]
+        other.note_world("devsync/")
+        asked.clear()
+        assert [count("GET", path), count("GET"), count("POST", key="b")] == [2, 3, 4]
+        other.close()
+        client.close()
 
 
 def test_chaos_rule_is_common(url: str) -> None:

@@ -14,9 +14,12 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.documents import find_documents
 from sandbox.processes import spawn
+from sandbox.sites import Settings
 from sandbox.tests.apis.receiver import Receiver, listen
 from sandbox.tests.postgresql import run_server
+from sandbox.threads import embed
 
 API = "yourcompany"
 LISTENING = "0A"  # as /proc/net/tcp writes it
@@ -233,3 +236,25 @@ def await_noted(pair: Pair, is_noted: Callable[[Any], bool]) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(found)
+
+
+def test_two_sandboxes_over_one_file_know_of_each_other(tmp_path: Path) -> None:
+    settings = Settings(state=f"sqlite:///{tmp_path / 'state.db'}")
+    documents = find_documents([API])
+    with (
+        embed(documents, settings) as (one, _),
+        embed(documents, settings) as (other, _),
+        listen() as receiver,
+    ):
+        pair = Pair((one, other), receiver)
+        pair.create(0, "first", "common")
+        total = pair.ask(1, "GET", "/projects", "demo.common").json()["pagination"]["total"]
+        pair.control(0, "POST", "/chaos", {"status": 500, "times": 1})
+        pair.control(0, "POST", "/clock", {"world": "common", "set": "2031-05-06T07:08:09Z"})
+        assert pair.ask(1, "GET", "/projects", "demo.common").status_code == 500
+        assert pair.control(1, "GET", "/clock?world=common")["now"].startswith("2031-05-06T07:08")
+        pair.control(0, "DELETE", "/worlds?world=common")
+        answer = pair.ask(1, "GET", "/projects", "demo.common")
+        assert answer.json()["pagination"]["total"] == total - 1
+        statuses = [pair.ask(turn % 2, "GET", "/projects", "limited.l").status_code for turn in range(5)]
+        assert statuses == [200, 200, 200, 429, 429]
