@@ -116,6 +116,7 @@ class Courier:
         """Do the moves that are due, and start the attempts that are due."""
         self._clocks.refresh()
         for service in self._services:
+            service.refresh()
             self._move(service)
             for delivery in self._claim_due(service):
                 self._start(service, delivery)

@@ -15,6 +15,7 @@ from .counts import MOST_FOLLOWED, Counts
 from .database import Database, Duplicate
 from .engines import MARKS, connect, is_shared
 from .lists import Lists
+from .moves import Moves
 from .outbox import Outbox
 from .quotas import KeptQuotas
 from .rows import Delivery, File, Row, find_columns, make_columns, make_row
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 
-class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
+class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
     """All records of all worlds. url: an SQLAlchemy URL, None for a database in memory; to any other one
     other processes may write too.
 
@@ -53,21 +54,25 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
         self.shared = is_shared(engine)
         # Where a write of ours changes the mark too, the next request would forget the counts in any case.
         self._counts = Counts(MOST_FOLLOWED if engine.dialect.name == "sqlite" else 0)
-        self._known = set[str]()
+        self._known, self._earliest = set[str](), {}
         self._mark, self._seen, self._number = MARKS[engine.dialect.name], None, None
         if self.shared:
             # Then who had claimed deliveries is gone.
             self._db.run_alone(self._statements.release())
-        self.snapshots = Snapshots(self._db, self._statements, self._counts.clear)
+        self.snapshots = Snapshots(self._db, self._statements, self._forget_all)
+
+    def _forget_all(self) -> None:
+        self._counts.clear()
+        self._earliest.clear()
 
     def refresh(self) -> bool:
         """Whether clocks, chaos rules or worlds have changed since the last time.
 
-        When others may have written anything, counts are not remembered any longer.
+        When others may have written anything, counts and moves are not remembered any longer.
         """
         seen, number = self._db.execute(self._mark).fetchone()
         if seen != self._seen:
-            self._counts.clear()
+            self._forget_all()
             self._seen = seen
         if number == self._number:
             return False
@@ -80,16 +85,6 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
         rows = self._db.run(self._statements.get(resource.table), {"world_": world, "key_": key}).fetchall()
         return Row(*rows[0]) if rows else None
 
-    def due(self, resource: Resource, world: str, now: float) -> list[Row]:
-        """The rows whose move by the clock is due."""
-        values = {"world_": world, "now": now}
-        return [Row(*row) for row in self._db.run(self._statements.due(resource.table), values).fetchall()]
-
-    def due_worlds(self, resource: Resource, now: float) -> set[str]:
-        """The worlds where a row's move by the clock is due at this time."""
-        found = self._db.run(self._statements.due_worlds(resource.table), {"now": now}).fetchall()
-        return {world for (world,) in found}
-
     @contextmanager
     def transaction(self, world: str = "") -> Iterator[None]:
         """All or nothing, one at a time in a world; committed at the end."""
@@ -98,6 +93,7 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
                 yield
         except BaseException:
             self._counts.undo()
+            self._earliest.clear()
             self._known.clear()
             raise
         if not self._db.is_open:
@@ -106,6 +102,7 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
         statement, rows = self._statements.insert(resource.table), list(rows)
+        self._earliest.pop((world, resource.table), None)
         values = [{"world": world, **make_columns(resource, row)} for row in rows]
         if len(rows) == 1:
             self._write(resource, world, rows[0].key, statement, values[0])
@@ -117,6 +114,7 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
         """Replace the document of a row. Raises Duplicate."""
         statement = self._statements.update(resource.table, "world", "key")
         self._follow(resource, world, row.key, -1)
+        self._earliest.pop((world, resource.table), None)
         values = {"world_": world, "key_": row.key, **make_columns(resource, row)}
         self._write(resource, world, row.key, statement, values)
 
@@ -155,6 +153,7 @@ class Store(Lists, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox):
         """Remove a world. world: `<api>/<name>`; resources: those of the API."""
         self._counts.forget(name)
         for resource in resources:
+            self._earliest.pop((name, resource.table), None)
             values = {"world_": name, "resource_": resource.table}
             self._db.run(self._statements.delete(resource.table, "world"), values)
             self._db.run(self._statements.delete("files", "world", "resource"), values)

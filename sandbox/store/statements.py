@@ -48,6 +48,7 @@ class Statements:
         self._dialect = dialect
         self.get = cache(self._get)
         self.due = cache(self._due)
+        self.earliest = cache(self._earliest)
         self.due_worlds = cache(self._due_worlds)
         self.due_deliveries = cache(self._due_deliveries)
         self.release = cache(self._release)
@@ -73,6 +74,12 @@ class Statements:
 
     def _due(self, name: str) -> Statement:
         return self._compile(self._row(name).where(self._tables[name].c.due <= sa.bindparam("now")))
+
+    def _earliest(self, name: str) -> Statement:
+        table = self._tables[name]
+        # Those that never move would be read one by one for the least.
+        query = sa.select(sa.func.min(table.c.due)).where(_is(table, "world"), table.c.due.is_not(None))
+        return self._compile(query)
 
     def _due_worlds(self, name: str) -> Statement:
         table = self._tables[name]

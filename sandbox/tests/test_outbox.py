@@ -132,6 +132,21 @@ def test_what_a_courier_has_is_nobody_elses_until_its_process_is_gone(tmp_path: 
     third.close()
 
 
+def test_move_that_another_process_makes_due_is_found(tmp_path: Path) -> None:
+    visit = read_clinic().resources["Visit"]
+    first, second = (Store([read_clinic()], f"sqlite:///{tmp_path / 'a.db'}") for _ in range(2))
+    first.refresh()
+    assert first.due(visit, "w", 60.0) == []
+    second.insert(visit, "w", [Row("a", None, b'{"id":"a"}', 50.0), Row("b", None, b'{"id":"b"}', 70.0)])
+    first.refresh()
+    assert [row.key for row in first.due(visit, "w", 60.0)] == ["a"]
+    assert [row.key for row in first.due(visit, "w", 70.0)] == ["a", "b"]
+    first.update(visit, "w", Row("b", None, b'{"id":"b"}', 40.0))
+    assert [row.key for row in first.due(visit, "w", 45.0)] == ["b"]
+    for store in (first, second):
+        store.close()
+
+
 def test_claim_ends_with_its_lease(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     queue(store, ("a", "", 10.0))
     monkeypatch.setattr("sandbox.store.outbox.time.time", lambda: 1000.0)
