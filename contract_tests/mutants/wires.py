@@ -89,6 +89,7 @@ class Middleware:
                 "raw_path": request.path.encode(),
                 "query_string": query,
                 "headers": _fit_length(headers, request.body),
+                "extensions": {},  # by which a server lets its application answer past us
             }
             return await _call(self._app, inner, request.body)
 
