@@ -26,7 +26,7 @@ from .servers import Server
 
 RESULTS = Path(__file__).parent / "WORKERS.md"
 NUMBERS = (1, 2)
-ROUNDS, SECONDS = 5, 2
+ROUNDS, SECONDS = 7, 1
 AWAY = 2.0  # milliseconds to the far database and back
 EIGHT = "all, in 8 worlds"
 HEAD = (

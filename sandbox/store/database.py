@@ -139,10 +139,13 @@ class Database:
     def run_alone(self, statement: Statement) -> None:
         """Run a statement if no other process has the file open."""
         if self._solitude:
+            leave, back = self._solitude
             with suppress(self._error, Problem):
-                self._cursor.execute(self._solitude[0]).fetchall()
-                self.run(statement, {})
-                self._cursor.execute(self._solitude[1]).fetchall()
+                self._cursor.execute(leave).fetchall()
+                try:
+                    self.run(statement, {})
+                finally:
+                    _insist(self._cursor.execute, back).fetchall()
 
     def close(self) -> None:
         """Close the connection."""
