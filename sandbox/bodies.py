@@ -8,7 +8,7 @@ from typing import Any
 from .declared import Operation
 from .problems import Fault, Problem
 from .schemas import Json, Registry, Schema
-from .sizes import file_limits, find_file_faults, find_limits, find_oversized
+from .sizes import find_file_faults, find_file_words, find_limits, find_oversized
 from .store import File
 from .values import load
 
@@ -46,8 +46,10 @@ class Bodies:
             for media, schema in operation.requests.items()
         }
         self._sizes = {media: find_limits(schema) for media, schema in self._schemas.items()}
+        self._files = {media: find_file_words(schema) for media, schema in self._schemas.items()}
         self._immutable = operation.of.immutable if operation.of else frozenset[str]()
-        self._limit = max([limit, *(2 * limit for limit in file_limits(self._schemas))])
+        sizes = [words["max_bytes"] for files in self._files.values() for words in files.values()]
+        self._limit = max([limit, *(2 * size for size in sizes)])
 
     async def read(self, headers: Mapping[str, str], receive: Receive, faults: list[Fault]) -> Body:
         """The body. faults: gets what is wrong with it. Raises Problem when it cannot be read."""
@@ -70,7 +72,7 @@ class Bodies:
             return body
         found = self._validators[media].find_faults(self._validated(body), "body")
         found += find_oversized(self._sizes[media], body.value)
-        found += find_file_faults(schema, body.files)
+        found += find_file_faults(self._files[media], body.files)
         faults.extend(self._reword(fault, media, schema) for fault in found)
         return body
 

@@ -107,6 +107,18 @@ class Resource:
         return result
 
     @cached_property
+    def derived(self) -> Json:
+        """The properties that a new record may have where the client gives nothing."""
+        required = self.schema.get("required", ())
+        return {
+            name: part
+            for name, part in self.properties.items()
+            if {"later", "form"} & part.get("x-sandbox", {}).keys()
+            or "default" in part
+            or (name in required and part.get("nullable"))
+        }
+
+    @cached_property
     def joined(self) -> dict[str, str]:
         """The resource of which a property shows the first record, by property."""
         words = {name: part.get("x-sandbox", {}) for name, part in self.properties.items()}
@@ -153,6 +165,13 @@ class Operation:
         return min(
             (int(code) for code in self.responses if code.startswith("2") and code.isdigit()), default=200
         )
+
+    @cached_property
+    def fields(self) -> Json:
+        """The properties of the request body, by name; without one, of the resource."""
+        bodies = (schema["properties"] for schema in self.requests.values() if "properties" in schema)
+        found: Json = next(bodies, self.of.properties if self.of else {})
+        return found
 
     @cached_property
     def naming(self) -> tuple[tuple[str, str], ...]:

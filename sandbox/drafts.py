@@ -20,7 +20,7 @@ def read_fields(call: Call) -> Json:
     With `--validation warn` also those that it does not know, and nothing else sets.
     """
     value = call.body.value if isinstance(call.body.value, dict) else {}
-    properties = _request_properties(call)
+    properties = call.operation.fields
     unknown = {fault.field for fault in call.violations if fault.rule[-1:] == ("additionalProperties",)}
     unknown -= call.resource.properties.keys()
     return {
@@ -32,8 +32,8 @@ def read_fields(call: Call) -> Json:
 
 def read_facts(call: Call) -> Json:
     """What the uploaded files say of themselves."""
-    properties = _request_properties(call)
     facts: Json = {}
+    properties = call.operation.fields if call.body.files else {}
     for part, file in call.body.files.items():
         wanted = properties.get(part, {}).get("x-sandbox", {}).get("file", {}).get("facts", {})
         facts |= {name: FACTS[fact](file) for name, fact in wanted.items()}
@@ -55,7 +55,7 @@ def read_changes(call: Call, before: Json) -> Json:
 
 def complete(call: Call, given: Json) -> Json:
     """The given fields, with the defaults of the request, the facts of files and parameters beneath them."""
-    properties = _request_properties(call)
+    properties = call.operation.fields
     record = {name: part["default"] for name, part in properties.items() if "default" in part}
     record |= read_facts(call)
     record |= {p.sets: call.parameters[p.name] for p in call.operation.parameters if p.sets}
@@ -64,7 +64,7 @@ def complete(call: Call, given: Json) -> Json:
 
 def derive(call: Call, record: Json) -> None:
     """What a new record has where the client gave nothing: a time to come, a text of other fields, null."""
-    for name, part in call.resource.properties.items():
+    for name, part in call.resource.derived.items():
         words = part.get("x-sandbox", {})
         if name in record:
             continue
@@ -77,7 +77,7 @@ def derive(call: Call, record: Json) -> None:
                 record[name] = words["form"].format_map(record)
         elif "default" in part:
             record[name] = part["default"]
-        elif name in call.resource.schema.get("required", ()) and part.get("nullable"):
+        elif part.get("nullable") and name in call.resource.schema.get("required", ()):
             record[name] = None
 
 
@@ -91,14 +91,6 @@ def renew_forms(call: Call, before: Json, record: Json) -> Json:
     old, new = defaultdict(str, before), defaultdict(str, record)
     made = {name: form for name, form in forms.items() if before.get(name) == form.format_map(old)}
     return {name: form.format_map(new) for name, form in made.items()}
-
-
-def _request_properties(call: Call) -> Json:
-    for schema in call.operation.requests.values():
-        if "properties" in schema:
-            properties: Json = schema["properties"]
-            return properties
-    return call.resource.properties
 
 
 def find_owner(call: Call, record: Json) -> str | None:

@@ -94,6 +94,8 @@ def field_schema(schema: Json, path: str) -> Json:
 
 def dig(record: Any, path: str) -> Any:
     """The value of a field by its dotted path, or None."""
+    if "." not in path and isinstance(record, dict):
+        return record.get(path)
     for part in path.split("."):
         if isinstance(record, list):
             record = record[int(part)] if part.isdigit() and int(part) < len(record) else None

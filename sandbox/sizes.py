@@ -41,22 +41,17 @@ def find_oversized(limits: Limits, value: Any, *path: str) -> list[Fault]:
     return found
 
 
-def _file_words(schema: Json) -> Iterator[tuple[str, Json]]:
-    for name, part in schema.get("properties", {}).items():
-        if "file" in part.get("x-sandbox", {}):
-            yield name, part["x-sandbox"]["file"]
+def find_file_words(schema: Json) -> Json:
+    """What a request body says of its files, by the name of their part."""
+    words = {name: part.get("x-sandbox", {}) for name, part in schema.get("properties", {}).items()}
+    return {name: each["file"] for name, each in words.items() if "file" in each}
 
 
-def file_limits(schemas: Mapping[str, Json]) -> list[int]:
-    """How many bytes the files of some request bodies may have."""
-    return [words["max_bytes"] for schema in schemas.values() for _, words in _file_words(schema)]
-
-
-def find_file_faults(schema: Json, files: Mapping[str, File]) -> Iterator[Fault]:
-    """Files under their `min_bytes`, over their `max_bytes`, or none of their `types`."""
-    for name, words in _file_words(schema):
-        file = files.get(name)
-        if file is None:
+def find_file_faults(wanted: Json, files: Mapping[str, File]) -> Iterator[Fault]:
+    """Files under their `min_bytes`, over their `max_bytes`, or none of their `types`. wanted: by part."""
+    for name, file in files.items():
+        words = wanted.get(name)
+        if words is None:
             continue
         size, limit, types = len(file.content), words["max_bytes"], words.get("types")
         rule, told = ("properties", name, "x-sandbox", "file"), f"{size} bytes"
