@@ -63,8 +63,8 @@ class Entry(NamedTuple):
 
 def pack(
     number: int, ms: float, scope: Mapping[str, Any], sent: bytes, size: int, response: Response
-) -> bytes:
-    """The entry of a request and its response, cut where it is too long, as it is kept: in one piece.
+) -> tuple[bytes, bytes | memoryview]:
+    """The entry of a request and its response, cut where it is too long: as it is kept, and the body then.
 
     size: of the request's body.
     """
@@ -86,7 +86,7 @@ def pack(
         size,
         int(response.status),
         response.headers,
-        content if length <= LONGEST_BODY else content[:LONGEST_BODY],
+        b"",
         length,
         note.api,
         note.operation,
@@ -96,12 +96,15 @@ def pack(
         note.reason,
         note.problems,
     )
-    return marshal.dumps(entry, PLAIN)
+    body = content if length <= LONGEST_BODY else memoryview(content)[:LONGEST_BODY]
+    return marshal.dumps(entry, PLAIN), body
 
 
 def unpack(packed: bytes) -> Entry:
     """The entry that was packed."""
-    return Entry._make((*marshal.loads(packed), len(packed)))
+    entry = Entry._make((*marshal.loads(packed), len(packed)))
+    kept = min(entry.length, LONGEST_BODY)
+    return entry._replace(content=packed[-kept:] if kept else b"")
 
 
 def _join(headers: Headers) -> bytes:
@@ -173,38 +176,3 @@ def _decode(content: bytes, *, truncated: bool) -> str | None:
         if truncated and error.start > len(content) - 4:
             return content[: error.start].decode()
         return None
-
-
-def matches(entry: Entry, wanted: Mapping[str, str]) -> bool:
-    """Whether an entry is one of those that a filter asks for.
-
-    wanted: api, operation, world, method, persona and verdict as they are, status as `404` or `4xx`,
-    text anywhere in path, query, reason or bodies.
-    """
-    return all(CHECKS[name](entry, value) for name, value in wanted.items())
-
-
-def _has_status(entry: Entry, wanted: str) -> bool:
-    status = str(entry.status)
-    return status == wanted or (wanted[1:].lower() == "xx" and status[0] == wanted[0])
-
-
-def _has_text(entry: Entry, wanted: str) -> bool:
-    texts = (entry.path, entry.query.decode("latin-1"), entry.reason)
-    bodies = (entry.sent, entry.content)
-    sought = wanted.lower()
-    return any(sought in text.lower() for text in texts) or any(
-        sought in body.decode(errors="replace").lower() for body in bodies
-    )
-
-
-CHECKS: dict[str, Any] = {
-    "api": lambda entry, value: entry.api == value,
-    "operation": lambda entry, value: entry.operation == value,
-    "world": lambda entry, value: entry.world == value,
-    "method": lambda entry, value: entry.method == value.upper(),
-    "persona": lambda entry, value: entry.persona == value,
-    "verdict": lambda entry, value: entry.verdict == value,
-    "status": _has_status,
-    "text": _has_text,
-}

@@ -100,9 +100,14 @@ class Renderer:
         if "item" in values:
             values["item"] = self._embed(values["item"], cut)
         if "items" in values:
-            values["items"] = [self._embed(document, cut) for document in values["items"]]
+            values["items"] = self._embed_all(values["items"], cut)
         headers["Content-Type"] = JSON_TYPE
         return Response(status, headers, dump(self._envelopes[answer.envelope](values)))
+
+    def _embed_all(self, documents: list[bytes], cut: frozenset[str] | None) -> Any:
+        if cut is None and not (self._operation.of and self._operation.of.item):
+            return orjson.Fragment(b"[%b]" % b",".join(documents))
+        return [self._embed(document, cut) for document in documents]
 
     def _embed(self, document: bytes, cut: frozenset[str] | None) -> Any:
         """A stored document as a part of the body: as it is, in the form of `item`, or cut to some names."""

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterator
 
 BLOCK = 1 << 20  # bytes
+Buffer = bytes | memoryview
 PARTS = 16  # into which a small ring is divided
 
 
@@ -15,14 +16,24 @@ class Block:
 
     __slots__ = ("content", "end", "ends", "numbers")
 
-    def __init__(self, size: int) -> None:
-        self.content = memoryview(bytearray(size))
+    def __init__(self, content: memoryview) -> None:
+        self.content = content
         self.end = 0
         self.ends, self.numbers = array("Q"), array("Q")
 
-    def read(self, index: int) -> bytes:
-        """The record at an index."""
-        return bytes(self.content[self.ends[index - 1] if index else 0 : self.ends[index]])
+    def read(self, index: int) -> bytes | None:
+        """The record at an index, None when it was given up."""
+        ends = self.ends
+        if index >= len(ends):
+            return None
+        record = bytes(self.content[ends[index - 1] if index else 0 : ends[index]])
+        return record if self.ends is ends else None
+
+    def give_up(self) -> memoryview:
+        """Give up all records. Returns the memory, which is warm."""
+        self.end = 0
+        self.ends, self.numbers = array("Q"), array("Q")
+        return self.content
 
 
 class Ring:
@@ -34,7 +45,7 @@ class Ring:
     def __init__(self, most: int, size: int) -> None:
         self._most, self._size = most, size
         self._blocks: list[Block] = []
-        self._last = Block(0)
+        self._last = Block(memoryview(b""))
         self._given_up = 0
 
     def __len__(self) -> int:
@@ -45,29 +56,32 @@ class Ring:
         """How many bytes the records have."""
         return sum(block.end for block in self._blocks)
 
-    def add(self, number: int, record: bytes) -> None:
-        """Keep one more record, and give up the oldest where there are too many."""
-        block, size = self._last, len(record)
-        end = block.end + size
-        if end > len(block.content):
-            block, end = self._open(size), size
-        block.content[end - size : end] = record
+    def add(self, number: int, head: bytes, tail: Buffer) -> None:
+        """Keep one more record, and give up the oldest where there are too many. head, tail: its parts."""
+        block, size = self._last, len(head) + len(tail)
+        if block.end + size > len(block.content):
+            block = self._open(size)
+        middle, end = block.end + len(head), block.end + size
+        block.content[block.end : middle] = head
+        block.content[middle:end] = tail
         block.numbers.append(number)
         block.ends.append(end)
         block.end = end
 
     def _open(self, size: int) -> Block:
-        block = Block(max(size, min(BLOCK, self._size // PARTS)))
-        blocks = [*self._blocks, block]
-        while len(blocks) > 1 and self._is_over(blocks):
-            self._given_up = blocks.pop(0).numbers[-1]
-        self._blocks, self._last = blocks, block
-        return block
+        wanted, blocks = max(size, min(BLOCK, self._size // PARTS)), list(self._blocks)
+        content = memoryview(b"")
+        while blocks and self._is_over(blocks, wanted):
+            self._given_up = blocks[0].numbers[-1]
+            content = blocks.pop(0).give_up()
+        self._last = Block(content if len(content) >= wanted else memoryview(bytearray(wanted)))
+        self._blocks = [*blocks, self._last]
+        return self._last
 
-    def _is_over(self, blocks: list[Block]) -> bool:
-        """Whether the first block is one too many."""
+    def _is_over(self, blocks: list[Block], wanted: int) -> bool:
+        """Whether the first block is one too many. wanted: bytes of one more."""
         kept = sum(len(block.ends) for block in blocks[1:])
-        return kept >= self._most or sum(len(block.content) for block in blocks) > self._size
+        return kept >= self._most or sum(len(block.content) for block in blocks) + wanted > self._size
 
     def read(self) -> Iterator[tuple[int, bytes]]:
         """The numbers and records, newest first."""
@@ -77,7 +91,9 @@ class Ring:
                 if not left:
                     return
                 left -= 1
-                yield block.numbers[index], block.read(index)
+                numbers, record = block.numbers, block.read(index)
+                if record is not None and index < len(numbers):
+                    yield numbers[index], record
 
     def find(self, number: int) -> bytes | None:
         """The record of a number, None when there is none any more."""
@@ -102,4 +118,4 @@ class Ring:
         """Give up all records."""
         if self._last.numbers:
             self._given_up = self._last.numbers[-1]
-        self._blocks, self._last = [], Block(0)
+        self._blocks, self._last = [], Block(memoryview(b""))

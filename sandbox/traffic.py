@@ -9,9 +9,10 @@ from itertools import islice, takewhile
 from typing import Any
 
 from .bodies import Receive
-from .entries import LONGEST_BODY, Entry, matches, pack, unpack
+from .entries import LONGEST_BODY, Entry, pack, unpack
 from .responses import Response
 from .rings import Ring
+from .selections import matches
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 64 << 20
@@ -95,10 +96,10 @@ class Traffic:
         ms = (time.perf_counter() - started) * 1000
         number = self._last = self._number(self._last) if self._number else self._last + 1
         sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
-        packed = pack(number, ms, scope, sent, size, response)
-        self._entries.add(number, packed)
+        head, body = pack(number, ms, scope, sent, size, response)
+        self._entries.add(number, head, body)
         for listener in self._listeners:
-            listener.tell(unpack(packed))
+            listener.tell(unpack(head + body))
         return number
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:

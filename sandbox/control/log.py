@@ -5,10 +5,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from ..entries import CHECKS, describe, matches, outline
+from ..entries import describe, outline
 from ..problems import Problem
 from ..responses import Response
 from ..schemas import Json
+from ..selections import CHECKS, matches
 from ..siblings import merge
 from ..traffic import Traffic
 from ..values import dump

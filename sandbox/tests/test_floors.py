@@ -37,7 +37,7 @@ FLOORS = [
     ],
     ["store", "fakes", "faking", "seeds", "worlds", "files", "multipart", "bodies", "sizes", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
-    ["responses", "endpoints", "rings", "entries", "traffic", "forced", "leniency"],
+    ["responses", "endpoints", "rings", "entries", "selections", "traffic", "forced", "leniency"],
     [
         "cors",
         "streams",
