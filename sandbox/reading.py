@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from .declared import PLAIN_ERRORS, Api, Operation, Parameter, Reference, Resource
+from .declared import Api, Operation, Parameter, Reference, Resource
+from .dialects import PLAIN_ERRORS
 from .documents import METHODS
 from .naming import WORDS, check_operation, check_resource
 from .problems import Unusable

@@ -13,7 +13,8 @@ from .cache import NO_CACHE, Cache
 from .calls import Service, Subscription
 from .chaos import Chaos
 from .clock import Clock, Clocks
-from .declared import PLAIN_ERRORS, Api, Operation
+from .declared import Api, Operation
+from .dialects import PLAIN_ERRORS
 from .documents import VOCABULARY, read_document, without_words
 from .endpoints import Endpoint
 from .explanations import explain

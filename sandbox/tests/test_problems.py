@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.declared import PLAIN_ERRORS
+from sandbox.dialects import PLAIN_ERRORS
 from sandbox.problems import Fault, Problem, refuse
 
 
