@@ -10,8 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from ..declared import Api, Resource
+from .answers import MOST_FOLLOWED, Answers
 from .clocks import KeptClocks
-from .counts import MOST_FOLLOWED, Counts
 from .database import Database, Duplicate
 from .engines import MARKS, connect, is_shared
 from .lists import Lists
@@ -52,8 +52,8 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         self._db = Database(engine)
         self._statements = Statements(tables, engine.dialect)
         self.shared = is_shared(engine)
-        # Where a write of ours changes the mark too, the next request would forget the counts in any case.
-        self._counts = Counts(MOST_FOLLOWED if engine.dialect.name == "sqlite" else 0)
+        # Where a write of ours changes the mark too, the next request would forget the answers in any case.
+        self._answers = Answers(MOST_FOLLOWED if engine.dialect.name == "sqlite" else 0)
         self._known, self._earliest = set[str](), {}
         self._mark, self._seen, self._number = MARKS[engine.dialect.name], None, None
         if self.shared:
@@ -62,7 +62,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         self.snapshots = Snapshots(self._db, self._statements, self._forget_all)
 
     def _forget_all(self) -> None:
-        self._counts.clear()
+        self._answers.clear()
         self._earliest.clear()
 
     def refresh(self) -> bool:
@@ -92,12 +92,12 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
             with self._db.transaction(world):
                 yield
         except BaseException:
-            self._counts.undo()
+            self._answers.undo()
             self._earliest.clear()
             self._known.clear()
             raise
         if not self._db.is_open:
-            self._counts.keep()
+            self._answers.keep()
 
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
@@ -107,7 +107,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         if len(rows) == 1:
             self._write(resource, world, rows[0].key, statement, values[0])
         else:
-            self._counts.forget(world)
+            self._answers.forget(world)
             self._db.run_many(statement, values)
 
     def update(self, resource: Resource, world: str, row: Row) -> None:
@@ -124,7 +124,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         try:
             self._db.run_many(statement, [values])
         except BaseException:
-            self._counts.forget(world)
+            self._answers.forget(world)
             raise
         self._follow(resource, world, key, 1)
 
@@ -151,7 +151,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
 
     def drop_world(self, world: str, name: str, resources: Iterable[Resource]) -> None:
         """Remove a world. world: `<api>/<name>`; resources: those of the API."""
-        self._counts.forget(name)
+        self._answers.forget(name)
         for resource in resources:
             self._earliest.pop((name, resource.table), None)
             values = {"world_": name, "resource_": resource.table}

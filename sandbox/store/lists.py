@@ -1,43 +1,44 @@
 """Lists of records: how many match, and a window of them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..declared import Resource
 from ..filters import Condition
 from ..pages import Window
-from .counts import Counts
+from .answers import Answers
 from .database import Database
-from .statements import Statements, bind_conditions, shape_conditions
+from .places import FAR, Place, add, find_columns, find_nearest, shift
+from .statements import Statements
 
 
 class Lists:
-    """Reads lists of records."""
+    """Reads lists of records. What was asked and is remembered: whose records, which, and in what order
+    for places, None for how many there are.
+    """
 
     _db: Database
     _statements: Statements
-    _counts: Counts
+    _answers: Answers
 
     def count(
         self, resource: Resource, world: str, owners: Sequence[str], conditions: Sequence[Condition]
     ) -> int:
         """How many records match. owners: whose records, none for everybody's."""
-        question = tuple(owners), tuple(conditions)
-        return self._counts.get(
-            world, resource.table, question, lambda: self._count(resource, world, *question)
+        owners, conditions = tuple(owners), tuple(conditions)
+        number: int = self._answers.get(
+            world,
+            resource.table,
+            (owners, conditions, None),
+            lambda: self._count(resource, world, owners, conditions),
         )
+        return number
 
     def _count(
         self, resource: Resource, world: str, owners: Sequence[str], conditions: Sequence[Condition]
     ) -> int:
         statement = self._statements.count(resource, len(owners), shape_conditions(conditions))
         return int(self._db.run(statement, bind_conditions(world, owners, conditions)).fetchone()[0])
-
-    def _follow(self, resource: Resource, world: str, key: str, by: int) -> None:
-        """Let the counts follow a record that is written (1), or will not stay as it is (-1)."""
-        this = Condition((resource.key,), "eq", key)
-        self._counts.follow(
-            world, resource.table, by, lambda asked: self._count(resource, world, asked[0], (*asked[1], this))
-        )
 
     def page(
         self,
@@ -49,7 +50,73 @@ class Lists:
         window: Window,
     ) -> list[bytes]:
         """The documents of a window of the matching records. order: fields, '-' for descending."""
+        if window.offset >= FAR and find_columns(resource, order):
+            far = self._page_far(resource, world, tuple(owners), tuple(conditions), order, window)
+            if far is not None:
+                return far
         statement = self._statements.page(resource, len(owners), shape_conditions(conditions), order)
         values = bind_conditions(world, owners, conditions)
         values |= {"limit": window.size, "offset": window.offset}
         return [document for (document,) in self._db.run(statement, values).fetchall()]
+
+    def _page_far(
+        self,
+        resource: Resource,
+        world: str,
+        owners: tuple[str, ...],
+        conditions: tuple[Condition, ...],
+        order: tuple[str, ...],
+        window: Window,
+    ) -> list[bytes] | None:
+        """The same from the nearest place that is known; None when records without a value are among them."""
+        question = owners, conditions, order
+        places: list[Place] = self._answers.get(world, resource.table, question, list)
+        near = find_nearest(places, window.offset)
+        shape = shape_conditions(conditions)
+        statement = self._statements.page_far(resource, len(owners), shape, order, near is not None)
+        values = bind_conditions(world, owners, conditions) | {"limit": window.size, "offset": window.offset}
+        if near:
+            values |= {"place_value": near.value, "place_key": near.key}
+            values["offset"] = window.offset - near.before
+        rows = self._db.run(statement, values).fetchall()
+        there = min(window.size, self.count(resource, world, owners, conditions) - window.offset)
+        if near and len(rows) < there:
+            return None
+        if rows and rows[-1][1] is not None:
+            add(places, Place(window.offset + len(rows) - 1, *rows[-1][1:]))
+        return [document for document, _, _ in rows]
+
+    def _follow(self, resource: Resource, world: str, key: str, by: int) -> None:
+        """Let the answers follow a record that is written (1), or will not stay as it is (-1)."""
+        this = Condition((resource.key,), "eq", key)
+
+        def change(question: Any, answer: Any) -> Any:
+            owners, conditions, order = question
+            conditions = (*conditions, this)
+            if order is None:
+                return answer + by * self._count(resource, world, owners, conditions)
+            return self._shift(resource, world, (owners, conditions, order), answer, by)
+
+        self._answers.follow(world, resource.table, change)
+
+    def _shift(
+        self, resource: Resource, world: str, question: Any, places: list[Place], by: int
+    ) -> list[Place]:
+        owners, conditions, order = question
+        columns, shape = find_columns(resource, order), shape_conditions(conditions)
+        statement = self._statements.page_far(resource, len(owners), shape, order, False)
+        values = bind_conditions(world, owners, conditions) | {"limit": 1, "offset": 0}
+        row = self._db.run(statement, values).fetchone()
+        return shift(places, row[1], row[2], by, columns) if row and columns else places
+
+
+def bind_conditions(world: str, owners: Sequence[str], conditions: Sequence[Condition]) -> dict[str, Any]:
+    """The parameters of `count` and `page`."""
+    values: dict[str, Any] = {"world_": world}
+    values |= {f"owner{index}": owner for index, owner in enumerate(owners)}
+    return values | {f"value{index}": condition.value for index, condition in enumerate(conditions)}
+
+
+def shape_conditions(conditions: Sequence[Condition]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """What of the conditions decides the SQL."""
+    return tuple((condition.fields, condition.by) for condition in conditions)

@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..declared import Resource
-from ..filters import OPERATORS, Condition
+from ..filters import OPERATORS
 from .engines import NUL, WITHOUT_NUL
 from .indexes import name_column, sort
+from .places import find_columns
 from .tables import TEXT, name_kept
 
 
@@ -54,6 +55,7 @@ class Statements:
         self.release = cache(self._release)
         self.count = cache(self._count)
         self.page = cache(self._page)
+        self.page_far = cache(self._page_far)
         self.insert = cache(self._insert)
         self.update = cache(self._update)
         self.delete = cache(self._delete)
@@ -108,6 +110,26 @@ class Statements:
         return self._compile(
             self._matching(resource, owners, conditions, table.c.document)
             .order_by(*sort(table, resource, order, self._dialect.name))
+            .limit(sa.bindparam("limit", type_=sa.Integer))
+            .offset(sa.bindparam("offset", type_=sa.Integer))
+        )
+
+    def _page_far(
+        self, resource: Resource, owners: int, conditions: tuple[Any, ...], order: tuple[str, ...], near: bool
+    ) -> Statement:
+        """A page with the value and key of each record. near: from a place on (place_value, place_key)."""
+        table, parts = self._tables[resource.table], find_columns(resource, order)
+        assert parts
+        first, second = (table.c[part.column] for part in parts)
+        query = self._matching(resource, owners, conditions, table.c.document).add_columns(first, second)
+        if near:
+            value = sa.bindparam("place_value", type_=first.type)
+            key = sa.bindparam("place_key", type_=TEXT)
+            # Not an OR, for each side of which SQLite would take an index of its own.
+            before = sa.and_(first == value, OPERATORS["gt" if parts[1].falls else "lt"](second, key))
+            query = query.where(OPERATORS["lte" if parts[0].falls else "gte"](first, value), sa.not_(before))
+        return self._compile(
+            query.order_by(*sort(table, resource, order, self._dialect.name))
             .limit(sa.bindparam("limit", type_=sa.Integer))
             .offset(sa.bindparam("offset", type_=sa.Integer))
         )
@@ -185,15 +207,3 @@ def _replace_nul(value: Any) -> Any:
 def _is(table: sa.Table, column: str) -> sa.ColumnElement[bool]:
     # SQLAlchemy keeps a column's own name for the SET clause, so conditions have names of their own.
     return table.c[column] == sa.bindparam(f"{column}_")
-
-
-def bind_conditions(world: str, owners: Sequence[str], conditions: Sequence[Condition]) -> dict[str, Any]:
-    """The parameters of `count` and `page`."""
-    values: dict[str, Any] = {"world_": world}
-    values |= {f"owner{index}": owner for index, owner in enumerate(owners)}
-    return values | {f"value{index}": condition.value for index, condition in enumerate(conditions)}
-
-
-def shape_conditions(conditions: Sequence[Condition]) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """What of the conditions decides the SQL."""
-    return tuple((condition.fields, condition.by) for condition in conditions)

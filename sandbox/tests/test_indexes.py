@@ -10,10 +10,12 @@ from sandbox.declared import Resource
 from sandbox.documents import read_document
 from sandbox.reading import read_api
 from sandbox.store import Store
-from sandbox.store.statements import Statement, bind_conditions
+from sandbox.store.lists import bind_conditions
+from sandbox.store.statements import Statement
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
 PAGE = {**bind_conditions("", ["ann"], []), "value0": "x", "limit": 20, "offset": 0}
+PAGE |= {"place_value": "x", "place_key": "x"}
 
 
 @pytest.fixture(scope="module", params=sorted(path.stem for path in SPECS.glob("*.yaml")))
@@ -55,3 +57,15 @@ def test_counting_reads_an_index_and_no_record(store: tuple[Store, list[Resource
         for conditions in [(), *filters] if resource.columns else []:
             (step,) = explain(store[0], store[0]._statements.count(resource, 1, conditions))
             assert "COVERING INDEX" in step, f"{resource.table} with {conditions}: {step}"
+
+
+def test_far_page_goes_on_from_a_place_in_an_index(store: tuple[Store, list[Resource]]) -> None:
+    for resource in (each for each in store[1] if len(each.order) == 1):
+        order = resource.order[0].removeprefix("-")
+        column = "key" if order == resource.key else f"f_{order}"
+        unique = {fields[0] for fields in resource.unique if len(fields) == 1}  # selects one record
+        others = set(resource.columns) - unique - {order}
+        for conditions in ((), *((((name,), "eq"),) for name in others)):
+            statement = store[0]._statements.page_far(resource, 1, conditions, resource.order, True)
+            (step,) = explain(store[0], statement)
+            assert f"{column}<?" in step or f"{column}>?" in step, f"{resource.table} {conditions}: {step}"

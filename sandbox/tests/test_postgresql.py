@@ -81,6 +81,17 @@ def test_lists_are_those_of_sqlite(store: Store) -> None:
     other.close()
 
 
+def test_far_page_is_the_same_from_the_beginning_and_from_a_place(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.insert(ITEM, "", make_shop_rows()["Item"])
+    monkeypatch.setattr("sandbox.store.lists.FAR", 5)
+    for order in (ITEM.order, ("price",), ("-id",)):
+        every = store.page(ITEM, "", (), (), order, EVERY)
+        for offset in (9, 12, 15, 10):
+            assert store.page(ITEM, "", (), (), order, Window(offset, 3)) == every[offset : offset + 3]
+
+
 def test_list_in_the_default_order_is_that_of_an_index(store: Store) -> None:
     for setting in ("seqscan", "bitmapscan", "sort"):
         store._db.execute(f"SET enable_{setting} = off")

@@ -1,49 +1,44 @@
-"""Counts of records that are remembered, and follow the writes to their world."""
+"""Answers about collections that are remembered, and follow the writes to their world."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Any
 
-from ..filters import Condition
-
-MOST = 10_000  # counts of all worlds
+MOST = 10_000  # answers of all worlds
 MOST_FOLLOWED = 8  # of a collection, the latest; a write asks the database once or twice for each
 
-Question = tuple[tuple[str, ...], tuple[Condition, ...]]  # whose records, and which of them
 
-
-class Counts:
-    """Remembers counts by world and collection, so that a write of one costs the others nothing."""
+class Answers:
+    """Remembers answers by world and collection, so that a write of one costs the others nothing."""
 
     def __init__(self, followed: int = MOST_FOLLOWED) -> None:
         """followed: how many of a collection follow a write to it."""
         self._followed = followed
-        self._known: dict[str, dict[str, dict[Question, int]]] = {}
+        self._known: dict[str, dict[str, dict[Hashable, Any]]] = {}
         self._size = 0
         self._changed: set[str] = set()
 
-    def get(self, world: str, collection: str, question: Question, count: Callable[[], int]) -> int:
-        """The answer to a question about a collection. count: finds it when it is not known."""
+    def get(self, world: str, collection: str, question: Hashable, find: Callable[[], Any]) -> Any:
+        """The answer to a question about a collection. find: finds it when it is not known."""
         try:
             return self._known[world][collection][question]
         except KeyError:
             if self._size >= MOST:
                 self.clear()
-            answer = count()
+            answer = find()
             self._known.setdefault(world, {}).setdefault(collection, {})[question] = answer
             self._size += 1
             return answer
 
-    def follow(self, world: str, collection: str, by: int, count: Callable[[Question], int]) -> None:
-        """Records were written, or are about to be. by: 1 for what there is now, -1 for what is not to stay;
-        count: how many of them an answer counts. Older answers are forgotten.
+    def follow(self, world: str, collection: str, change: Callable[[Hashable, Any], Any]) -> None:
+        """A record was written, or is about to be. change: makes the new answer to a question of the known
+        one; older answers are forgotten.
         """
         self._changed.add(world)
         known = self._known.get(world, {}).get(collection, {})
         for question in list(known)[: max(0, len(known) - self._followed)]:
             del known[question]
             self._size -= 1
-        found = {question: count(question) for question in known}
-        for question, number in found.items():
-            known[question] += by * number
+        known |= {question: change(question, answer) for question, answer in known.items()}
 
     def forget(self, world: str) -> None:
         """Much was written to a world."""

@@ -7,31 +7,31 @@ import pytest
 
 from sandbox.filters import Condition
 from sandbox.problems import Problem
-from sandbox.store import Duplicate, Row, Store, counts, make_row
-from sandbox.store.counts import Counts
+from sandbox.store import Duplicate, Row, Store, answers, make_row
+from sandbox.store.answers import Answers
 from sandbox.tests.shop import read_shop
 
 ITEM = read_shop().resources["Item"]
 ALL = (), ()
 
 
-def test_write_to_a_world_leaves_the_counts_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_write_to_a_world_leaves_the_answers_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def ask(kept: Counts, world: str) -> int:
-        return kept.get(world, "items", ALL, lambda: asked.append(world) or len(asked))  # type: ignore[func-returns-value]
+    def ask(kept: Answers, world: str) -> int:
+        return int(kept.get(world, "items", ALL, lambda: asked.append(world) or len(asked)))  # type: ignore[func-returns-value]
 
-    kept = Counts()
+    kept = Answers()
     assert [ask(kept, world) for world in ("one", "two", "one", "two")] == [1, 2, 1, 2]
     kept.forget("one")
     assert [ask(kept, world) for world in ("two", "one")] == [2, 3]
     kept.clear()
     assert ask(kept, "two") == 4
-    monkeypatch.setattr(counts, "MOST", 1)
+    monkeypatch.setattr(answers, "MOST", 1)
     assert [ask(kept, world) for world in ("three", "two")] == [5, 6]
 
 
-def test_counts_are_remembered_until_another_process_writes(tmp_path: Path) -> None:
+def test_answers_are_remembered_until_another_process_writes(tmp_path: Path) -> None:
     item = read_shop().resources["Item"]
     first, second = (Store([read_shop()], f"sqlite:///{tmp_path}/a.db") for _ in range(2))
     assert (first.refresh(), first.count(item, "", (), ())) == (True, 0)
@@ -81,7 +81,7 @@ def count_anew(store: Store) -> list[int]:
     return [store._count(ITEM, "", *question) for question in QUESTIONS]
 
 
-def test_counts_follow_each_kind_of_write_without_counting_anew(store: Store) -> None:
+def test_answers_follow_each_kind_of_write_without_counting_anew(store: Store) -> None:
     steps: list[Callable[[], None]] = [
         lambda: store.insert(ITEM, "", [make("d", "bob", price=2, shelf_id="x")]),
         lambda: store.update(ITEM, "", make("d", "bob", price=1.5, name="axe")),
@@ -92,7 +92,7 @@ def test_counts_follow_each_kind_of_write_without_counting_anew(store: Store) ->
     for step in steps:
         with store.transaction():
             step()
-        assert set(store._counts._known[""][ITEM.table]) == set(QUESTIONS)
+        assert set(store._answers._known[""][ITEM.table]) == {(*question, None) for question in QUESTIONS}
         assert ask(store) == count_anew(store)
 
 
@@ -124,10 +124,10 @@ def write_too_much(store: Store) -> None:
 
 def test_only_the_latest_questions_are_followed() -> None:
     store = Store([read_shop()])
-    prices = [Condition(("price",), "eq", number) for number in range(2 * counts.MOST_FOLLOWED)]
+    prices = [Condition(("price",), "eq", number) for number in range(2 * answers.MOST_FOLLOWED)]
     for price in prices:
         store.count(ITEM, "", (), [price])
     store.insert(ITEM, "", [make("a", price=1)])
-    assert len(store._counts._known[""][ITEM.table]) == counts.MOST_FOLLOWED
+    assert len(store._answers._known[""][ITEM.table]) == answers.MOST_FOLLOWED
     assert [store.count(ITEM, "", (), [price]) for price in prices[:3]] == [0, 1, 0]
     store.close()
