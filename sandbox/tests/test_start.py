@@ -13,7 +13,13 @@ COMMAND = [sys.executable, "-X", "importtime", "-m", "sandbox", "serve", "--port
 NEEDLESS = {"schemathesis", "hypothesis", "rich", "psycopg", "requests", "flask", "werkzeug", "pytest"}
 REMEMBERED = {"connexion", "jsonschema", "jinja2", "faker"}  # what these make is in the cache
 LATER = {"httpx", "jwt", "cryptography", "python_multipart"}  # the first use of these loads them
-LISTS = ["/devsync/api/v1/sync/records", "/humanapi/v1/human/sources", "/yourcompany/v1/projects"]
+LISTS = [
+    "/devsync/api/v1/sync/records",
+    "/healthsync/v1/records",
+    "/humanapi/v1/human/sources",
+    "/medisync/api/patients",
+    "/yourcompany/v1/projects",
+]
 
 
 def load(cache: Path) -> set[str]:
