@@ -69,7 +69,8 @@ def _digest(sources: Iterable[bytes | Path]) -> str:
 @functools.cache
 def _find_maker() -> bytes:
     """Which program makes the values: an older one may have made others."""
-    changes = [path.stat().st_mtime_ns for path in PACKAGE.glob("*.py")]
+    modules = (*PACKAGE.glob("*.py"), *PACKAGE.glob("store/*.py"))
+    changes = [path.stat().st_mtime_ns for path in modules]
     return f"{version('openapi-sandbox')} {sorted(changes)}".encode()
 
 
