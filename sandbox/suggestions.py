@@ -5,7 +5,6 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import takewhile
 from typing import Any
 
 from .examples import FORMATS, make_example
@@ -121,4 +120,7 @@ MENDS: dict[str, Callable[[Json, Any], Any]] = {
 
 def count_same(one: str, other: str) -> int:
     """How many characters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    for index, (mine, its) in enumerate(zip(one, other, strict=False)):
+        if mine != its:
+            return index
+    return min(len(one), len(other))

@@ -66,7 +66,7 @@ def restore_snapshot(desk: Desk, question: Question) -> Json:
             desk.clocks.drive(world, snapshot.now, snapshot.frozen)
     except Duplicate as error:
         raise Problem("conflict", f"snapshot {snapshot.name} holds a record twice: {error}") from error
-    return describe_world(desk, world, count_records(desk))
+    return describe_world(desk, world, count_records(desk, world))
 
 
 def delete_snapshot(desk: Desk, question: Question) -> None:

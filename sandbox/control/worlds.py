@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..clock import write_instant
+from ..declared import Resource
 from ..schemas import Json
 from .clocks import describe_clock
 from .desk import Desk, Question
@@ -25,18 +26,25 @@ def list_worlds(desk: Desk, _question: Question) -> list[Json]:
     return [describe_world(desk, world, census) for world in sorted({""}.union(*census.records.values()))]
 
 
-def count_records(desk: Desk) -> Census:
-    """What all worlds hold."""
+def count_records(desk: Desk, only: str | None = None) -> Census:
+    """What all worlds hold, or only one: others need not be counted then."""
     census = Census({}, {})
     for name, service in desk.services.items():
-        used = service.worlds.used()
+        used = {world: when for world, when in service.worlds.used().items() if only in (None, world)}
         counts = census.records[name] = dict.fromkeys(used, 0)
         for world, instant in used.items():
             census.used[world] = max(instant, census.used.get(world, instant))
         for resource in service.api.resources.values():
-            for world, number in desk.store.count_worlds(resource).items():
+            for world, number in _count_worlds(desk, resource, only).items():
                 counts[world] = counts.get(world, 0) + number
     return census
+
+
+def _count_worlds(desk: Desk, resource: Resource, only: str | None) -> dict[str, int]:
+    if only is None:
+        return desk.store.count_worlds(resource)
+    number = desk.store.count(resource, only, (), ())
+    return {only: number} if number else {}
 
 
 def describe_world(desk: Desk, world: str, census: Census) -> Json:
@@ -67,7 +75,7 @@ def reset_world(desk: Desk, question: Question) -> Json:
                 service.worlds.enter(world)
         if not named:
             desk.clocks.forget(world)
-    return describe_world(desk, world, count_records(desk))
+    return describe_world(desk, world, count_records(desk, world))
 
 
 def drop_world(desk: Desk, question: Question) -> None:

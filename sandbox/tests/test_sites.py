@@ -170,3 +170,8 @@ def test_quirk_of_no_function_is_refused(write: Write) -> None:
     path = write("shop.yaml", document)
     with pytest.raises(Unusable, match=f"^{path}: .*getStatus"):
         make_site(path)
+
+
+def test_path_that_is_most_like_a_wrong_one_is_suggested_first(site: Site) -> None:
+    assert site.suggest("/shop/v1/itens")[0] == "/shop/v1/items"
+    assert len(site.suggest("/nowhere/at/all")) == 3

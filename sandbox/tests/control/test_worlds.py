@@ -68,6 +68,17 @@ def test_reset_gives_the_demo_data_back_and_forgets_the_rest(desk: Desk) -> None
     assert desk.tell("b") == START.replace("12:00", "12:01")
 
 
+def test_reset_tells_of_its_world_without_counting_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(desk, "a")
+    enter(desk, "b")
+    listed = desk.ask("GET", "/worlds")[1]
+    monkeypatch.setattr(desk.store, "count_worlds", None)
+    told = desk.ask("POST", "/reset", {"world": "a"})
+    assert {**told, "used": listed["used"]} == listed
+
+
 def test_reset_of_one_api_leaves_the_others_and_the_clock(desk: Desk) -> None:
     enter(desk, "")
     visits = desk.resource("clinic", "Visit")
