@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from statistics import median
+from typing import Protocol
 
 import psutil  # type: ignore[import-untyped,unused-ignore]
 
 from sandbox.tests import postgresql
 
 from . import worlds
-from .costs import CostTurns, take_turn
+from .costs import HEAD, CostTurns, take_turn, write_row
 from .load import CREATE, GET, LIST, WRK, Load, Scenario, check, send
 from .machine import Moment, describe_machine
 from .packages import require_program
@@ -25,16 +26,17 @@ from .processes import Running, Unmeasurable, run
 from .servers import Server
 
 RESULTS = Path(__file__).parent / "WORKERS.md"
-NUMBERS = (1, 2)
-ROUNDS, SECONDS = 7, 1
-AWAY = 2.0  # milliseconds to the far database and back
+ROUNDS, SECONDS = 5, 1
+# What is compared: how many sandboxes, and workers of each.
+GROUPS = {"1": (1, 1), "2": (1, 2), "2, apart": (2, 1)}
+AWAY = 10.0  # milliseconds to the far database and back
 EIGHT = "all, in 8 worlds"
-HEAD = (
-    "| request | workers | req/s | lowest to highest | ratio to one | p99, ms | CPU of workers, µs a request "
-    "| CPU of PostgreSQL, µs | cores of all | least busy worker | no 2xx |"
-)
 
-Sender = Callable[[Running, str], Load]
+
+class Sender(Protocol):
+    """Loads a sandbox. name: of the world, or what the names of worlds begin with."""
+
+    def __call__(self, running: Running, name: str) -> Load: ...
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
             sections += ["", f"## {place.title}", "", HEAD, "|" + " --- |" * (HEAD.count("|") - 1)]
             with start_servers(place) as started:
                 for name, sender in _choose(options.seconds):
-                    both = take_turns(place, started, sender, options.rounds, name)
-                    sections += [write_row(name, turns, both[0]) for turns in both]
+                    groups = take_turns(place, started, sender, options.rounds, name)
+                    sections += [write_row(name, turns, groups[0], groups[-1]) for turns in groups]
     yield from ("# Two workers beside one", "", "Written by `python -m benchmarks.workers`.", "")
     versions = describe_versions() | {"PostgreSQL": _find_version()}
     yield from (f"- {name}: {value}" for name, value in describe_machine(versions, start).items())
@@ -85,15 +87,16 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
 
 
 EXPLANATION = (
-    "`{wrk} -d{seconds}s` in one world: medians of {rounds} turns of each server, by turns; the ratio is "
-    "that of the same round, the median of all. A worker waits while PostgreSQL works for it, so one worker "
-    "and its database keep about one core busy, and the load generator a part of another. *All, in 8 "
-    "worlds*: eight clients that show, list, filter, create and remove, each in a world of its own.\n\n"
-    "Where two workers, the database and the load generator want more cores than there are, the machine "
-    "bounds the ratio: then *CPU of workers* says whether a request costs two workers more than one, and "
-    "*cores of all* how much was idle. The far database is the same one, {away:g} ms away (a proxy that "
-    "waits): there, waiting takes nearly all the time of a request and cores do not matter, so the ratio "
-    "shows that no worker waits for the other. In one world writes wait for each other, as they must."
+    "`{wrk} -d{seconds}s` in one world: medians of {rounds} turns, by turns; a ratio is that of the same "
+    "round, the median of all. *All, in 8 worlds*: eight clients that show, list, filter, create and remove, "
+    "each in a world of its own. *2, apart* are two sandboxes of one process, each with a state and a load "
+    "generator of its own: what they reach together is what this machine can do for two processes, and what "
+    "the two workers reach of it (*ratio to apart*) is what is left by sharing a state. Where they, the "
+    "database and the load generator want more cores than there are, *ratio to one* is bounded by the "
+    "machine; then *CPU of workers* says what sharing costs, and *cores of all* how much was idle.\n\n"
+    "A worker waits while PostgreSQL works for it, so one and its database keep about one core busy. The far "
+    "database is the same one, {away:g} ms away (a proxy that waits): there, waiting takes most of the time "
+    "of a request. In one world writes wait for each other, as they must."
 )
 
 
@@ -129,11 +132,14 @@ def _move_away(port: int) -> Iterator[int]:
 
 
 @contextmanager
-def start_servers(place: Place) -> Iterator[list[Running]]:
-    """A sandbox of each number of workers, each over a state of its own."""
+def start_servers(place: Place) -> Iterator[list[list[Running]]]:
+    """The sandboxes of each group, each over a state of its own."""
     with tempfile.TemporaryDirectory() as cache, ExitStack() as stack:
-        started = [stack.enter_context(run(_make_server(place, number), cache)) for number in NUMBERS]
-        for running in started:
+        started = [
+            [stack.enter_context(run(_make_server(place, workers), cache)) for _ in range(number)]
+            for number, workers in GROUPS.values()
+        ]
+        for running in chain.from_iterable(started):
             running.wait([running.url + GET.path])
         yield started
 
@@ -154,44 +160,25 @@ def _choose(seconds: int) -> Iterator[tuple[str, Sender]]:
 
 
 def take_turns(
-    place: Place, started: Sequence[Running], sender: Sender, rounds: int, name: str
+    place: Place, started: Sequence[Sequence[Running]], sender: Sender, rounds: int, name: str
 ) -> list[CostTurns]:
     """Rounds of one kind of request, by turns; the first round is not measured."""
-    both = [CostTurns(number) for number in NUMBERS]
+    groups = [CostTurns(title) for title in GROUPS]
     for turn in range(rounds + 1):
-        for running, turns in zip(started, both, strict=True):
+        for sandboxes, turns in zip(started, groups, strict=True):
             world = f"{name[:3]}{turn}"
-            check(running.url, GET, world)
-            measured = take_turn(running, place.database, partial(sender, running, world))
-            print(f"{place.title}, {name}, {turns.workers}: {measured.load.rate:,.0f}/s", file=sys.stderr)
+            for running in sandboxes:
+                check(running.url, GET, world)
+            measured = take_turn(sandboxes, place.database, partial(sender, name=world))
+            print(f"{place.title}, {name}, {turns.title}: {measured.load.rate:,.0f}/s", file=sys.stderr)
             if turn:
                 turns.turns.append(measured)
-    return both
+    return groups
 
 
 def _find_version() -> str:
     command = [str(postgresql.find_binaries() / "postgres"), "--version"]
     return subprocess.run(command, capture_output=True, text=True).stdout.split()[2]
-
-
-def write_row(name: str, turns: CostTurns, one: CostTurns) -> str:
-    """A row of a table. one: the same with one worker."""
-    rates = [turn.load.rate for turn in turns.turns]
-    pairs = zip(rates, (turn.load.rate for turn in one.turns), strict=True)
-    cells = [
-        name,
-        str(turns.workers),
-        f"{median(rates):,.0f}",
-        f"{min(rates):,.0f} to {max(rates):,.0f}",
-        f"{median(rate / other for rate, other in pairs):.2f}",
-        f"{median(turn.load.p99 for turn in turns.turns):.2f}",
-        f"{turns.cost(lambda turn: sum(turn.each)):,.0f}",
-        f"{turns.cost(lambda turn: turn.database):,.0f}",
-        f"{median(turn.cores for turn in turns.turns):.2f}",
-        f"{turns.evenness:.0%}",
-        f"{max(turn.load.refused for turn in turns.turns):.2%}",
-    ]
-    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
