@@ -13,6 +13,7 @@ from sandbox.tests.faults.servers import Served
 from .hunts import Hunt, hunt, keep, shrink
 from .inputs import OFFERS, Source
 
+GOOD = "good"
 HEAD = (
     "| what is asked | minutes | inputs | kinds of answers | wrong answers | slowest probe | memory, median "
     "| growth | verdict |\n|---|---|---|---|---|---|---|---|---|"
@@ -41,8 +42,8 @@ def run(name: str, seed: int, seconds: float) -> bool:
         served.start()
         try:
             made = hunt(served, Source(seed, OFFERS[name]()), seconds)
-            good = not made.crashes and made.weights.growth <= MOST
-            print(write_row(name, seconds, made, good), flush=True)
+            verdict = judge(made)
+            print(write_row(name, seconds, made, verdict), flush=True)
             print("- MB by minute: " + ", ".join(f"{size:.0f}" for size in made.weights.by_minute()))
             print("- " + ", ".join(f"{times:,} × {kind}" for kind, times in sorted(made.tested.items())))
             for crash in made.crashes:
@@ -51,14 +52,21 @@ def run(name: str, seed: int, seconds: float) -> bool:
                     print(keep(shrink(served.port, crash), time.time_ns()), file=sys.stderr)
         finally:
             served.stop()
-    return good
+    return verdict == GOOD
 
 
-def write_row(name: str, seconds: float, made: Hunt, good: bool) -> str:
+def judge(made: Hunt) -> str:
+    """What is to be said of a hunt."""
+    if made.crashes or made.weights.growth > MOST:
+        return "FAILED"
+    return GOOD if made.weights.growth <= MOST else "memory not weighed: too few inputs"
+
+
+def write_row(name: str, seconds: float, made: Hunt, verdict: str) -> str:
     """A row of the table."""
     cells = [name, f"{seconds / 60:.1f}", f"{made.tested.total():,}", f"{made.source.learnt:,}"]
     cells += [f"{len(made.crashes)}", f"{made.slowest * 1000:.0f} ms", f"{made.weights.median:.0f} MB"]
-    return f"| {' | '.join([*cells, f'{made.weights.growth:+.2%}', 'good' if good else 'FAILED'])} |"
+    return f"| {' | '.join([*cells, f'{made.weights.growth:+.2%}', verdict])} |"
 
 
 if __name__ == "__main__":

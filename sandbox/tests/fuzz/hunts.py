@@ -15,7 +15,7 @@ from .inputs import Input, Source
 from .wires import PATIENCE, exchange, probe, tidy
 
 CLIENTS = 24
-FILLED = 12_000  # inputs, after which the request log is full, and memory is measured
+FILLED = 16_000  # inputs, after which the request log is full, and memory is measured
 ROUND = 2000  # inputs, after which the sandbox is tidied up
 PACE = 5.0  # seconds between two weighings, and two probes
 MOST = 10  # inputs that went wrong, after which a hunt ends

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
+from .framing import reframe
 from .messages import Message, Offer, find_control, find_offers, make_message
 from .mutations import TOKENS, mutate
 
@@ -236,10 +237,16 @@ def chunks(source: Source, _draw: Random) -> Input:
     return Input("chunks", (source.make_chunks(),), whole=False)
 
 
+def reframed(source: Source, draw: Random) -> Input:
+    """A head that is not as it should be."""
+    return Input("framing", (reframe(source.make_request(), draw),), whole=False)
+
+
 STREAMS: dict[str, Callable[[Source, Random], Input]] = {
     "pipeline": pipeline,
     "split": split,
     "leave": leave,
     "chunks": chunks,
+    "framing": reframed,
 }
 OFFERS = {"APIs": find_offers, "control plane": find_control}

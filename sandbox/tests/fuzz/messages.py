@@ -62,7 +62,7 @@ def find_control() -> list[Offer]:
 def make_message(draw: Random, offers: list[Offer]) -> Message:
     """A request of one of the operations; its values may be strange already."""
     prefix, operation = draw.choice(offers)
-    path, words = make_request(draw, operation, KEYS)
+    path, words = make_request(draw, operation, KEYS, strange=draw.random() < 0.5)
     if words.get("files"):
         words["headers"]["Content-Type"] = EDGE
     made = httpx.Request(operation.method.upper(), f"http://localhost{prefix}{path}", **words)

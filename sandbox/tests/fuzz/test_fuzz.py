@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.tests.endurance.weights import Weights
 from sandbox.tests.faults.servers import Served
 from sandbox.tests.fuzz import hunts
+from sandbox.tests.fuzz.__main__ import judge as verdict
 from sandbox.tests.fuzz.answers import Answer, Malformed, describe, judge, read_responses
-from sandbox.tests.fuzz.hunts import FOLDER, Crash, hunt, keep, recall, shrink, try_again
+from sandbox.tests.fuzz.hunts import FOLDER, Crash, Hunt, hunt, keep, recall, shrink, try_again
 from sandbox.tests.fuzz.inputs import OFFERS, PARTS, STREAMS, Input, Source
 
 SECONDS, INPUTS, SEED = 60.0, 400, 7
@@ -91,6 +93,17 @@ def test_answers_of_one_kind_are_described_alike() -> None:
     one, other = (ERROR.replace(b'{"a":1}', b'{"a":%d}' % number) for number in (1, 2))
     assert describe(Answer(one, True, 0.0)) == describe(Answer(other, True, 1.0))
     assert describe(Answer(one, True, 0.0)) != describe(Answer(GOOD, True, 0.0))
+
+
+def test_hunt_is_good_when_nothing_went_wrong_and_memory_stayed() -> None:
+    def say(*sizes: float, wrong: int = 0) -> str:
+        weights = Weights([5.0 * index for index in range(len(sizes))], list(sizes))
+        source = Source(1, OFFERS["control plane"]())
+        return verdict(Hunt(1, source, 0.0, 0.0, weights=weights, crashes=[Crash(WHOLE, "500")] * wrong))
+
+    assert say(100, 100, 100) == say(100, 90, 80) == "good"
+    assert say(100, 110, 120) == say(100, 100, 100, wrong=1) == "FAILED"
+    assert "not weighed" in say(100)
 
 
 def test_seed_makes_the_same_inputs_again() -> None:
