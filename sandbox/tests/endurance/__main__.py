@@ -30,7 +30,7 @@ TEXT = f"""# Loads that last
 
 `{{command}}` starts `sandbox serve` as it is by default (five APIs,
 state in memory, the request log on) in a process of its own for each load, and asks it over {CLIENTS}
-connections, each at once when it has its answer. The warm-up fills the request log and makes the worlds.
+connections, each at once when it has its answer. The warm-up fills what the sandbox remembers.
 
 - **read**: pages, sorted and filtered lists, single records, and requests that are refused with 400, 401, 404
   and 405; most are unlike any before, so that nothing that is kept for later can stay small by chance.
@@ -67,7 +67,7 @@ def main() -> int:
     """Print the table. Returns 1 when memory is not flat or an answer is not as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="of each load, after the warm-up")
-    parser.add_argument("--warm-up", type=float, default=60.0, help="seconds before memory is measured")
+    parser.add_argument("--warm-up", type=int, default=300_000, help="answers before memory is measured")
     parser.add_argument("--only", default="", help="only loads whose name contains this")
     parser.add_argument("--state", default="", help="where the state is kept, by default in memory")
     parser.add_argument("--write", action="store_true", help="write docs/endurance.md too")
@@ -91,7 +91,7 @@ def main() -> int:
     return int(not good)
 
 
-def run(script: Write, warm_up: float, seconds: float, *arguments: str, pause: float = PAUSE) -> Outcome:
+def run(script: Write, warm_up: int, seconds: float, *arguments: str, pause: float = PAUSE) -> Outcome:
     """Load a sandbox of its own. arguments: of `sandbox serve`."""
     with tempfile.TemporaryDirectory(prefix="endurance-") as folder:
         served = Served(Path(folder), *arguments)
@@ -106,13 +106,14 @@ def run(script: Write, warm_up: float, seconds: float, *arguments: str, pause: f
         return outcome
 
 
-async def measure(served: Served, script: Write, warm_up: float, seconds: float, pause: float) -> Outcome:
+async def measure(served: Served, script: Write, warm_up: int, seconds: float, pause: float) -> Outcome:
     """Load it, and weigh it after the warm-up."""
     (pid,) = served.find_workers()
     tally, weights = Tally(), Weights()
     started = time.monotonic()
     clients = await load(served.port, script, tally)
-    await asyncio.sleep(warm_up)
+    while tally.answers.total() < warm_up and not tally.unexpected:
+        await asyncio.sleep(pause)
     tally.slowest = 0.0
     now = began = time.monotonic()
     while now - began <= seconds:

@@ -45,7 +45,7 @@ def test_load_meets_the_expected_statuses_and_no_other(served: Served, name: str
 
 
 def test_sandbox_is_weighed_under_a_load() -> None:
-    outcome = run(LOADS["create and delete"], 0.0, 0.5, pause=0.1)
+    outcome = run(LOADS["create and delete"], 100, 0.5, pause=0.1)
     assert outcome.tally.shown == []
     assert len(outcome.weights.sizes) >= 2
     assert min(outcome.weights.sizes) > 10
