@@ -1,6 +1,7 @@
 """The command `sandbox`."""
 
 import argparse
+import gc
 import os
 import socket
 import sys
@@ -100,6 +101,14 @@ def embed_for_tests(
 
 def run_serve(options: argparse.Namespace) -> None:
     """Serve the APIs until Ctrl-C. The line 'READY {...}' on standard output says that they answer."""
+    gc.disable()  # of what a start loads and makes nearly all stays; once it is made, the collector goes on
+    try:
+        _serve(options)
+    finally:
+        gc.enable()
+
+
+def _serve(options: argparse.Namespace) -> None:
     from .server import listen, serve, stop_at_end_of_input, stop_at_once
     from .workers import find_place, serve_with_workers
 
@@ -111,6 +120,7 @@ def run_serve(options: argparse.Namespace) -> None:
     gate = make_gate(options, siblings)
     if options.workers > 1 and place is None:
         listener = listen(options.host, options.port)
+        gc.enable()
         serve_with_workers(listener, options.arguments, options.workers, options.state)
         return
     serve(

@@ -51,12 +51,10 @@ def serve(
     The line `READY {json}` says that requests are answered: the URL and the base of each API.
     """
     with contextlib.closing(listener or listen(host, port)) as listener:
-        # What is made at the start stays: the collector need not look at it, now or later.
-        gc.disable()
         site = Site(documents, settings, clock)
         gate = gate or Gate()
         app = App(site, cors=cors, gate=gate)
-        gc.freeze()
+        gc.freeze()  # what is made at the start stays: the collector need not look at it
         gc.enable()
         host, port = listener.getsockname()[:2]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
