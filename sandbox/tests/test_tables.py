@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,32 @@ def test_file_keeps_the_records_when_it_is_opened_again(tmp_path: Path) -> None:
     assert second.get(ITEM, "", "a") == ROW
     assert second.has_world("shop/")
     second.close()
+
+
+def test_file_has_a_write_ahead_log_whoever_opens_it_first(tmp_path: Path) -> None:
+    stores = [open_file(tmp_path / "a.db") for _ in range(3)]
+    assert {store._db.execute("PRAGMA journal_mode").fetchall()[0] for store in stores} == {("wal",)}
+    for store in stores:
+        store.close()
+
+
+def test_writes_of_several_processes_wait_for_each_other_and_none_is_refused(tmp_path: Path) -> None:
+    stores = [open_file(tmp_path / "a.db") for _ in range(3)]
+
+    def write(number: int) -> None:
+        for index in range(50):
+            key = f"{number}-{index}"
+            with stores[number].transaction():
+                stores[number].insert(
+                    ITEM, "", [Row(key, None, b'{"id":"%d","sku":"%s"}' % (index, key.encode()))]
+                )
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(write, range(3)))
+    stores[0].refresh()
+    assert stores[0].count(ITEM, "", (), ()) == 150
+    for store in stores:
+        store.close()
 
 
 def test_write_is_seen_by_another_connection_at_once(tmp_path: Path) -> None:
