@@ -45,6 +45,8 @@ def fill(url: str, api: str, collection: str, number: int) -> list[str]:
     resource = read.resources[collection]
     with closing(Store([read], url)) as store:
         dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
+        if dialect == "sqlite":
+            store._db.execute("PRAGMA cache_size = -1000000")
         indexes = store._db.execute(INDEXES[dialect].format(resource.table)).fetchall()
         keys: list[str] = []
         with store.transaction():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
+from random import Random
 
 from sandbox.tests import postgresql
 
@@ -25,8 +26,8 @@ DAY = "start_date=2026-05-31&end_date=2026-05-31"
 
 @dataclass(frozen=True)
 class Collection:
-    """A collection of an API, and how it is asked for. middle: where a page in the middle of `n` records
-    starts; lists: more lists, by name.
+    """A collection of an API, and how it is asked for. start: the parameter of a page that begins at a
+    record; lists: more lists, by name.
     """
 
     api: str
@@ -34,7 +35,7 @@ class Collection:
     base: str
     path: str
     size: str
-    middle: Callable[[int], str]
+    start: Callable[[int], str]
     lists: dict[str, str]
     is_written: bool = False
 
@@ -46,7 +47,7 @@ COLLECTIONS = (
         "/devsync/api/v1/sync",
         "/records",
         f"limit={PAGE}",
-        lambda number: f"page={number // 2 // PAGE}",
+        lambda index: f"page={index // PAGE + 1}",
         {"filtered by developerId": "developerId=dev-456", "filtered by status": "status=ACTIVE"},
         is_written=True,
     ),
@@ -56,7 +57,7 @@ COLLECTIONS = (
         "/humanapi/v1",
         "/human/weight/readings",
         f"limit={PAGE}",
-        lambda number: f"offset={number // 2}",
+        lambda index: f"offset={index}",
         {
             "filtered by source": "source=withings",
             "filtered by date": "start_date=2026-05-31&end_date=2026-05-31",
@@ -68,7 +69,7 @@ COLLECTIONS = (
         "/healthsync/v1",
         "/records/lab-results",
         f"per_page={PAGE}",
-        lambda number: f"page={number // 2 // PAGE}",
+        lambda index: f"page={index // PAGE + 1}",
         {
             "sorted by test_name": "order_by=test_name&order=asc",
             "sorted by test_name, desc": "order_by=test_name&order=desc",
@@ -102,7 +103,12 @@ def make_probes(series: Series) -> Iterator[tuple[str, Prepare]]:
         return name, lambda client: partial(client.ask, "GET", find(series.index(client)))
 
     yield get("first page", lambda _: path)
-    yield get("page in the middle", lambda at: f"{path}&{collection.middle(series.numbers[at])}")
+    half = [number // 2 for number in series.numbers]
+    onward = [count(PAGE, PAGE) for _ in series.numbers]
+    chance = Random(1)
+    yield get("page in the middle", lambda at: f"{path}&{collection.start(half[at])}")
+    yield get("pages onward", lambda at: f"{path}&{collection.start(half[at] + next(onward[at]) % half[at])}")
+    yield get("any page", lambda at: f"{path}&{collection.start(chance.randrange(series.numbers[at]))}")
     for name, query in collection.lists.items():
         yield get(name, lambda _, query=query: f"{path}&{query}")  # type: ignore[misc]
     yield get("get by id", lambda at: f"{collection.path}/{series.keys[at][len(series.keys[at]) // 2]}")
@@ -153,9 +159,10 @@ def run_states(
             copied = [("benchmarks.filling", str(file), "serve") for file in files]
             with _serve(collection, numbers, keys, folder, copied) as series:
                 yield "SQLite in memory", series
-            kept = [("sandbox", "serve", "--state", url) for url in urls]
-            with _serve(collection, numbers, keys, folder, kept) as series:
-                yield "SQLite file", series
+            if collection.is_written:
+                kept = [("sandbox", "serve", "--state", url) for url in urls]
+                with _serve(collection, numbers, keys, folder, kept) as series:
+                    yield "SQLite file", series
             for file in files:
                 file.unlink()
             if database and collection.is_written:

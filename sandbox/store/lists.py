@@ -82,8 +82,9 @@ class Lists:
         there = min(window.size, self.count(resource, world, owners, conditions) - window.offset)
         if near and len(rows) < there:
             return None
-        if rows and rows[-1][1] is not None:
-            add(places, Place(window.offset + len(rows) - 1, *rows[-1][1:]))
+        for index in {0, len(rows) - 1} if rows else ():  # for this page, and for the next
+            if rows[index][1] is not None:
+                add(places, Place(window.offset + index, *rows[index][1:]))
         return [document for document, _, _ in rows]
 
     def _follow(self, resource: Resource, world: str, key: str, by: int) -> None:
