@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ from .schemas import Schema, show
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 LARGEST = 2**63 - 1
+MOST_QUERIES = 1000  # that are remembered, for clients ask again
 LONGEST = 4000  # digits that Python reads at once
 
 
@@ -23,11 +25,17 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
     if not query:
         return []
     try:
-        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+        return list(_parse(query))
     except ValueError as error:
         message = f"the query string cannot be read: {error}; expected percent-encoded UTF-8"
         clue = Fault("query", "", "", value=query.decode("latin-1"), expected="percent-encoded UTF-8")
         raise Problem("unreadable", message, clues=[clue]) from error
+
+
+@lru_cache(MOST_QUERIES)
+def _parse(query: bytes) -> tuple[tuple[str, str], ...]:
+    text = query.decode("ascii")
+    return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000))
 
 
 def _read_integer(text: str) -> int | None:
