@@ -138,13 +138,13 @@ def selected(
     key = ("selected", trial.operation.name, parameter.name, str(value), str(len(records)), str(records[:1]))
     if key not in trial.session.snapshots:
         holds = relate(parameter.relation, value)
-        rows = zip(records, find_all(trial, parameter, records), strict=True)
+        rows = zip(records, _find_all(trial, parameter, records), strict=True)
         trial.session.snapshots[key] = [row for row, found in rows if any(map(holds, found))]
     found: list[dict[str, Json]] = trial.session.snapshots[key]
     return found
 
 
-def find_all(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[list[Json]]:
+def _find_all(trial: Trial, parameter: Parameter, records: list[dict[str, Json]]) -> list[list[Json]]:
     """Of each record the values that a filter looks at. They are remembered like `selected`."""
     key = ("found", trial.operation.name, *parameter.fields, str(len(records)), str(records[:1]))
     if key not in trial.session.snapshots:

@@ -5,11 +5,11 @@ from itertools import combinations
 from typing import Any
 
 from contract_tests.contracts import Contract
-from contract_tests.filters import companions, find_all, hits, scene, selected, value_around
+from contract_tests.filters import companions, hits, scene, selected, value_around
 from contract_tests.laws import law
 from contract_tests.lists import Listing
 from contract_tests.operations import Parameter
-from contract_tests.relations import relate
+from contract_tests.relations import find_fields, relate
 from contract_tests.trials import Ground, Trial
 
 Json = Any
@@ -71,9 +71,11 @@ def _check_together(
             value = value_around(trial, parameter, records, record)
             query |= {} if value is None else {**companions(trial, parameter, value), **query}
         used = [row for row in trial.operation.within("query") if row.name in query and row.fields]
-        tests = [(relate(one.relation, query[one.name]), find_all(trial, one, records)) for one in used]
+        tests = [(one, relate(one.relation, query[one.name])) for one in used]
         expected = [
-            row for at, row in enumerate(records) if all(any(map(holds, found[at])) for holds, found in tests)
+            row
+            for row in records
+            if all(any(map(holds, find_fields(trial.resource, one, row))) for one, holds in tests)
         ]
         alone = [len(selected(trial, one, records, query[one.name])) for one in used]
         if len(query) < len(chosen) or not expected or len(expected) == max(alone):
