@@ -32,7 +32,7 @@ class Protocol(HttpToolsProtocol):
     A request that is here as a whole is answered at once, without a task, unless something has to be
     waited for.
 
-    A request that comes too slowly is refused, and a connection that never sends one is closed. Where
+    A request that comes too slowly is refused, and a connection that sends none for long is closed. Where
     there are too many connections, the one that has been waited for longest gives way.
     """
 
@@ -45,6 +45,7 @@ class Protocol(HttpToolsProtocol):
     open: Sequence[Exchange] = ()  # without a whole answer; uvicorn knows the last one only
     awaited = True  # whether a request, or the rest of one, is to come
     since = 0.0
+    answered = 0.0  # when the last response was sent
     received = 0
     watch: asyncio.TimerHandle | None = None
 
@@ -90,14 +91,29 @@ class Protocol(HttpToolsProtocol):
     def check_pace(self) -> None:
         """Give up a request that comes too slowly; look again when one could next be too slow."""
         left = self.since + PATIENCE + self.received / PACE - self.loop.time()
-        if not self.awaited or self.flow.read_paused or self.is_answering():
+        if (
+            self.flow.read_paused
+            or self.is_answering()
+            or (not self.awaited and not self.cycle.response_complete)
+        ):
             left = PATIENCE
+        elif not self.awaited:
+            left = self.answered + self.timeout_keep_alive - self.loop.time()
         if left > 0:
             self.watch = self.loop.call_later(left, self.check_pace)
             return
-        if self.scope and not (self.complete and self.cycle.response_started):
+        if self.awaited and self.scope and not (self.complete and self.cycle.response_started):
             self.transport.write(REFUSAL)
         self.transport.close()
+
+    def on_response_complete(self) -> None:
+        """A response is sent. That no request follows is looked for now and then, not by a timer for each."""
+        self.server_state.total_requests += 1
+        self.answered = self.loop.time()
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
 
     def is_answering(self) -> bool:
         """Whether a request before the one that is awaited has no whole answer yet."""

@@ -54,6 +54,17 @@ def test_connection_that_never_asks_is_closed(port: int) -> None:
     assert read(connect(port)) == b""
 
 
+def test_connection_that_asks_no_more_is_closed_without_a_word(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        Protocol, "timeout_keep_alive", property(lambda _: 0.2, lambda *_: None), raising=False
+    )
+    answer = read(connect(port, GET + b"\r\n"))
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
 def test_second_request_that_does_not_end_is_refused_after_the_answer_to_the_first(port: int) -> None:
     answer = read(connect(port, GET + b"\r\nGET /"))
     assert answer.startswith(b"HTTP/1.1 200 OK")
