@@ -1,8 +1,9 @@
 """Places in a list: how many records come before one, so that a far page need not skip them all."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ..declared import Resource
@@ -12,7 +13,7 @@ FAR = 200  # records; a page that starts there or later remembers its place
 MOST = 128  # places of a list; of more, every second one is forgotten
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Where a record stands, or stood. before: how many records come before it; value: of the field that
     orders the list; key: its key.
@@ -46,12 +47,12 @@ def add(places: list[Place], place: Place) -> None:
         del places[::2]
 
 
-def shift(places: Sequence[Place], value: Any, key: str, by: int, order: tuple[Part, Part]) -> list[Place]:
+def shift(places: list[Place], value: Any, key: str, by: int, order: tuple[Part, Part]) -> list[Place]:
     """The places once there is one record more (1) or less (-1)."""
-    comes_before = _compare(value, key, *order)
-    return [
-        Place(place.before + by, place.value, place.key) if comes_before(place) else place for place in places
-    ]
+    first = bisect_left(places, True, key=_compare(value, key, *order))
+    for place in islice(places, first, None):
+        place.before += by
+    return places
 
 
 def _compare(value: Any, key: str, first: Part, second: Part) -> Callable[[Place], bool]:
