@@ -1,6 +1,7 @@
 """Two workers beside one, over one state: `python -m benchmarks.workers` writes WORKERS.md."""
 
 import argparse
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,8 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
                 for name, sender in _choose(options.seconds):
                     groups = take_turns(place, started, sender, options.rounds, name)
                     sections += [write_row(name, turns, groups[0], groups[-1]) for turns in groups]
-    yield from ("# Two workers beside one", "", "Written by `python -m benchmarks.workers`.", "")
+    command = shlex.join(["python", "-m", "benchmarks.workers", *sys.argv[1:]])
+    yield from ("# Two workers beside one", "", f"Written by `{command}`.", "")
     versions = describe_versions() | {"PostgreSQL": _find_version()}
     yield from (f"- {name}: {value}" for name, value in describe_machine(versions, start).items())
     yield ""
