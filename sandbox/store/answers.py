@@ -3,7 +3,8 @@
 from collections.abc import Callable, Hashable
 from typing import Any
 
-MOST = 10_000  # answers of all worlds
+MOST = 10_000  # answers of all worlds; those that are lists take the room of so many:
+ROOM = 64
 MOST_FOLLOWED = 8  # of a collection, the latest; a write asks the database once or twice for each
 
 
@@ -26,7 +27,7 @@ class Answers:
                 self.clear()
             answer = find()
             self._known.setdefault(world, {}).setdefault(collection, {})[question] = answer
-            self._size += 1
+            self._size += _measure(answer)
             return answer
 
     def follow(self, world: str, collection: str, change: Callable[[Hashable, Any], Any]) -> None:
@@ -36,14 +37,14 @@ class Answers:
         self._changed.add(world)
         known = self._known.get(world, {}).get(collection, {})
         for question in list(known)[: max(0, len(known) - self._followed)]:
-            del known[question]
-            self._size -= 1
+            self._size -= _measure(known.pop(question))
         known |= {question: change(question, answer) for question, answer in known.items()}
 
     def forget(self, world: str) -> None:
         """Much was written to a world."""
         self._changed.add(world)
-        self._size -= sum(map(len, self._known.pop(world, {}).values()))
+        for known in self._known.pop(world, {}).values():
+            self._size -= sum(map(_measure, known.values()))
 
     def keep(self) -> None:
         """What was written stays."""
@@ -58,3 +59,7 @@ class Answers:
         """Forget all."""
         self._known.clear()
         self._size = 0
+
+
+def _measure(answer: Any) -> int:
+    return ROOM if isinstance(answer, list) else 1

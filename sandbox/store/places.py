@@ -10,7 +10,7 @@ from ..declared import Resource
 from .indexes import Part, find_order
 
 FAR = 200  # records; a page that starts there or later remembers its place
-MOST = 128  # places of a list; of more, every second one is forgotten
+MOST = 512  # places of a list; of more, every second one is forgotten
 
 
 @dataclass(slots=True)

@@ -131,3 +131,17 @@ def test_only_the_latest_questions_are_followed() -> None:
     assert len(store._answers._known[""][ITEM.table]) == answers.MOST_FOLLOWED
     assert [store.count(ITEM, "", (), [price]) for price in prices[:3]] == [0, 1, 0]
     store.close()
+
+
+def test_lists_take_more_room_than_numbers_and_give_it_back() -> None:
+    kept = Answers()
+    for world in ("one", "two"):
+        kept.get(world, "items", ALL, list)
+        kept.get(world, "items", "how many", int)
+    assert kept._size == 2 * (answers.ROOM + 1)
+    kept.forget("one")
+    assert kept._size == answers.ROOM + 1
+    for number in range(answers.MOST_FOLLOWED):
+        kept.get("two", "items", number, int)
+    kept.follow("two", "items", lambda _, answer: answer)
+    assert kept._size == answers.MOST_FOLLOWED
