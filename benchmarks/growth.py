@@ -14,6 +14,12 @@ from .sizes import measure_sizes
 
 RESULTS = Path(__file__).parent / "GROWTH.md"
 PARTS = ("records", "worlds", "documents")
+EXPLANATION = (
+    "One client asks one thing after the other, in rounds, each number of records by turns: the median of "
+    "what a request takes, and its ratio to that with the fewest records. Pages have 20 records. *Pages "
+    "onward* is a walk from the middle, *any page* jumps about: until some places of a list are known, it "
+    "skips the records before the page. PostgreSQL counts anew in the list that follows a write."
+)
 RECORDS = (1_000, 100_000, 1_000_000)
 
 
@@ -55,7 +61,7 @@ def _report(options: argparse.Namespace) -> Iterator[str]:
     sections = [line for part in options.parts for line in parts[part]()]
     yield from ("# Growth", "", "Written by `python -m benchmarks.growth`.", "")
     yield from (f"- {name}: {value}" for name, value in describe_machine(describe_versions(), start).items())
-    yield from sections
+    yield from ("", EXPLANATION, *sections)
 
 
 def _tell(line: str) -> None:
