@@ -15,7 +15,7 @@ from .rings import Ring
 from .selections import matches
 
 MOST_ENTRIES = 10_000
-MOST_BYTES = 64 << 20
+MOST_BYTES = 32 << 20
 MOST_WAITING = 250  # entries that a listener may lag behind
 PACE = 0.25  # seconds between two looks of a listener, so that one costs little under load
 PATIENCE = 0.25  # seconds for the body of a request that was refused unread
