@@ -3,7 +3,7 @@
 import asyncio
 import http.client
 import re
-from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping, MutableMapping
+from collections.abc import Coroutine, Generator, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
@@ -18,7 +18,6 @@ from .responses import Response
 from .streams import write_stream
 
 NO_CONTENT = int(HTTPStatus.NO_CONTENT)  # a member of an enumeration is looked up by Python code
-RESPOND = "sandbox.respond"  # the extension of the ASGI scope by which a response is written in one piece
 LINES = {
     status: f"HTTP/1.1 {status} {http.client.responses.get(status, '')}\r\n" for status in range(100, 600)
 }
@@ -26,8 +25,6 @@ NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # of a header (RFC 9110 §5.1
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # what no value of a header has
 # They decide how the rest is sent, which is left to uvicorn.
 FRAMING = {"connection", "content-length", "transfer-encoding"}
-
-Respond = Callable[[int, Mapping[str, str], bytes, int | None], bool]
 
 
 class Exchange(RequestResponseCycle):
@@ -83,7 +80,6 @@ class Exchange(RequestResponseCycle):
         if not self.keep_alive:
             self.transport.close()
         self.on_response()
-        del self.scope["extensions"][RESPOND]  # no work for the collector
         return True
 
 
@@ -92,11 +88,6 @@ def _fit_name(name: str) -> str | None:
     """A header's name as it is written; None for one that this is not for."""
     lower = name.lower()
     return lower if NAME.fullmatch(name) and lower not in FRAMING else None
-
-
-def offer_respond(scope: MutableMapping[str, Any], respond: Respond) -> None:
-    """Let the application write a whole response at once."""
-    scope["extensions"] = {**scope.get("extensions", {}), RESPOND: respond}
 
 
 async def _go_on(running: Coroutine[Any, Any, None], awaited: Any) -> None:
@@ -124,10 +115,10 @@ async def write_response(response: Response, scope: Scope, receive: Receive, sen
         await drop(scope, receive)
         return
     body = b"" if scope["method"] == "HEAD" else response.body
-    respond: Respond | None = scope.get("extensions", {}).get(RESPOND)
-    if respond and not response.broken and not response.stream:
+    exchange = getattr(send, "__self__", None)  # another's send may change what passes through it
+    if isinstance(exchange, Exchange) and not response.broken and not response.stream:
         size = None if response.status == NO_CONTENT else len(response.body)
-        if respond(response.status, response.headers, body, size):
+        if exchange.respond(response.status, response.headers, body, size):
             return
     await send({"type": "http.response.start", "status": response.status, "headers": list(_encode(response))})
     if response.broken:

@@ -10,7 +10,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .breaks import offer_close
-from .exchanges import Exchange, offer_respond
+from .exchanges import Exchange
 
 ONCE = (b"authorization", b"content-length", b"content-type")
 
@@ -162,7 +162,6 @@ class Protocol(HttpToolsProtocol):
         keep_alive = scope["http_version"] != "1.0" and self.parser.should_keep_alive()
         self.cycle = Exchange(self, scope, keep_alive=keep_alive)
         offer_close(scope, self.transport.close)
-        offer_respond(scope, self.cycle.respond)
         self.open = [each for each in (*self.open, self.cycle) if not each.response_complete]
         if before is None or before.response_complete:
             self._start_asgi_task(self.cycle, self.asked)

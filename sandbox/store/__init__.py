@@ -116,6 +116,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         self._follow(resource, world, row.key, -1)
         self._earliest.pop((world, resource.table), None)
         values = {"world_": world, "key_": row.key, **make_columns(resource, row)}
+        del values["owner"]  # which stays
         self._write(resource, world, row.key, statement, values)
 
     def _write(
@@ -126,7 +127,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         except BaseException:
             self._answers.forget(world)
             raise
-        self._follow(resource, world, key, 1)
+        self._follow(resource, world, key, 1, values)
 
     def delete(self, resource: Resource, world: str, key: str) -> None:
         """Remove a row and its files."""

@@ -1,6 +1,6 @@
 """Lists of records: how many match, and a window of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..declared import Resource
@@ -8,6 +8,7 @@ from ..filters import Condition
 from ..pages import Window
 from .answers import Answers
 from .database import Database
+from .indexes import name_column
 from .places import FAR, Place, add, find_columns, find_nearest, shift
 from .statements import Statements
 
@@ -87,12 +88,21 @@ class Lists:
                 add(places, Place(window.offset + index, *rows[index][1:]))
         return [document for document, _, _ in rows]
 
-    def _follow(self, resource: Resource, world: str, key: str, by: int) -> None:
-        """Let the answers follow a record that is written (1), or will not stay as it is (-1)."""
+    def _follow(
+        self, resource: Resource, world: str, key: str, by: int, written: Mapping[str, Any] | None = None
+    ) -> None:
+        """Let the answers follow a record that is written (1), or will not stay as it is (-1).
+
+        written: its columns, where they are known.
+        """
         this = Condition((resource.key,), "eq", key)
 
         def change(question: Any, answer: Any) -> Any:
             owners, conditions, order = question
+            if order is None and written:
+                counted = _is_counted(resource, written, owners, conditions)
+                if counted is not None:
+                    return answer + by * counted
             conditions = (*conditions, this)
             if order is None:
                 return answer + by * self._count(resource, world, owners, conditions)
@@ -109,6 +119,23 @@ class Lists:
         values = bind_conditions(world, owners, conditions) | {"limit": 1, "offset": 0}
         row = self._db.run(statement, values).fetchone()
         return shift(places, row[1], row[2], by, columns) if row and columns else places
+
+
+def _is_counted(
+    resource: Resource, written: Mapping[str, Any], owners: Sequence[str], conditions: Sequence[Condition]
+) -> bool | None:
+    """Whether a record is one of those that are counted; None where only the database can tell."""
+    if owners and "owner" not in written:
+        return None
+    if owners and written["owner"] not in owners:
+        return False
+    for condition in conditions:
+        found = [written.get(name_column(resource, field)) for field in condition.fields]
+        if condition.by != "eq" or not all(isinstance(each, str) for each in (condition.value, *found)):
+            return None
+        if condition.value not in found:
+            return False
+    return True
 
 
 def bind_conditions(world: str, owners: Sequence[str], conditions: Sequence[Condition]) -> dict[str, Any]:

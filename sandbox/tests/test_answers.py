@@ -54,6 +54,8 @@ QUESTIONS: list[tuple[tuple[str, ...], tuple[Condition, ...]]] = [
     (("ann", "bob"), (Condition(("price",), "gte", 2),)),
     ((), (Condition(("price",), "eq", 2), Condition(("shelf_id",), "eq", "x"))),
     ((), (Condition(("name", "shelf_id"), "contains", "%X%"),)),
+    (("bob",), (Condition(("shelf_id",), "eq", "x"),)),
+    ((), (Condition(("name", "shelf_id"), "eq", "x"),)),
 ]
 
 
