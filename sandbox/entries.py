@@ -3,7 +3,7 @@
 import base64
 import marshal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -19,9 +19,9 @@ LONGEST_BODY = 16 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
 PLAIN = 2  # the last version of the format that does not look for objects that are the same
-LINE = b"\n"
+MUCH = 40 << 10  # bytes of a head, beyond which it is looked at what of it is too long
 
-Headers = Sequence[tuple[bytes, bytes]]
+Headers = list[tuple[bytes, bytes]]
 
 
 class Entry(NamedTuple):
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     method: str
     path: str
     query: bytes
-    headers: bytes
+    headers: Headers
     sent: bytes
     size: int
     status: int
@@ -68,20 +68,16 @@ def pack(
 
     size: of the request's body.
     """
-    path, query, headers = scope["path"], scope["query_string"], _join(scope["headers"])
     note, content = response.note, b"" if scope["method"] == "HEAD" else response.body
     caller, length = note.caller, len(content)
-    if len(path) + len(query) + len(headers) > LONGEST_BODY:
-        path, query = path[:LONGEST_BODY], query[:LONGEST_BODY]
-        headers = _join(_cut_headers(scope["headers"]))
     entry = (
         number,
         time.time() - ms / 1000,
         ms,
         scope["method"],
-        path,
-        query,
-        headers,
+        scope["path"],
+        scope["query_string"],
+        scope["headers"],
         sent,
         size,
         int(response.status),
@@ -97,7 +93,14 @@ def pack(
         note.problems,
     )
     body = content if length <= LONGEST_BODY else memoryview(content)[:LONGEST_BODY]
-    return marshal.dumps(entry, PLAIN), body
+    head = marshal.dumps(entry, PLAIN)
+    return head if len(head) <= MUCH else _cut(entry), body
+
+
+def _cut(entry: tuple[Any, ...]) -> bytes:
+    number, at, ms, method, path, query, headers, *rest = entry
+    path, query, headers = path[:LONGEST_BODY], query[:LONGEST_BODY], _cut_headers(headers)
+    return marshal.dumps((number, at, ms, method, path, query, headers, *rest), PLAIN)
 
 
 def unpack(packed: bytes) -> Entry:
@@ -105,16 +108,6 @@ def unpack(packed: bytes) -> Entry:
     entry = Entry._make((*marshal.loads(packed), len(packed)))
     kept = min(entry.length, LONGEST_BODY)
     return entry._replace(content=packed[-kept:] if kept else b"")
-
-
-def _join(headers: Headers) -> bytes:
-    """Names and values line by line, for they have no line ends: one object is kept instead of many."""
-    return LINE.join(chain.from_iterable(headers))
-
-
-def _split(kept: bytes) -> list[tuple[str, str]]:
-    lines = kept.decode("latin-1").split(LINE.decode()) if kept else []
-    return list(zip(lines[::2], lines[1::2], strict=True))
 
 
 def _cut_headers(headers: Headers) -> Headers:
@@ -145,7 +138,7 @@ def outline(entry: Entry) -> Json:
 def describe(entry: Entry) -> Json:
     """An entry in full: with headers and bodies of request and response, and what was wrong."""
     persona = entry.persona
-    sent = _split(entry.headers)
+    sent = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.headers]
     return {
         **outline(entry),
         "request": {

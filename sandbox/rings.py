@@ -4,6 +4,7 @@ As small objects of their own, each would have to be fetched from cold memory ag
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 
 BLOCK = 1 << 20  # bytes
@@ -103,6 +104,13 @@ class Ring:
             if block.numbers and block.numbers[0] <= number <= block.numbers[-1]:
                 return next((block.read(i) for i, each in enumerate(block.numbers) if each == number), None)
         return None
+
+    def count(self, after: int) -> int:
+        """How many records have a number higher than one."""
+        return min(
+            self._most,
+            sum(len(block.numbers) - bisect_right(block.numbers, after) for block in self._blocks),
+        )
 
     @property
     def forgotten(self) -> int:

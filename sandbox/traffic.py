@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice, takewhile
 from typing import Any
@@ -24,20 +23,15 @@ PATIENCE = 0.25  # seconds for the body of a request that was refused unread
 class Listener:
     """Takes entries as they come. One that lags behind loses the oldest and is told how many.
 
-    entries: those to begin with; lost: how many were lost before them.
+    read: the entries after a number, at most so many, and how many were lost before them.
     """
 
-    def __init__(self, entries: Sequence[Entry] = (), lost: int = 0) -> None:
-        self._waiting: deque[Entry] = deque(entries, MOST_WAITING)
-        self._lost = lost + len(entries) - len(self._waiting)
+    def __init__(self, read: Callable[[int, int], tuple[list[Entry], int]], after: int) -> None:
+        self._read, self._after = read, after
         self._ready = asyncio.Event()
-        if self._waiting:
-            self._ready.set()
 
-    def tell(self, entry: Entry) -> None:
-        """One more entry; never waits."""
-        self._lost += len(self._waiting) == MOST_WAITING
-        self._waiting.append(entry)
+    def tell(self) -> None:
+        """There is one more entry; never waits."""
         self._ready.set()
 
     async def listen(self, patience: float) -> AsyncIterator[tuple[list[Entry], int]]:
@@ -49,10 +43,9 @@ class Listener:
             with suppress(TimeoutError):
                 async with asyncio.timeout(patience):
                     await self._ready.wait()
-            entries, lost = list(self._waiting), self._lost
-            self._waiting.clear()
-            self._lost = 0
             self._ready.clear()
+            entries, lost = self._read(self._after, MOST_WAITING)
+            self._after = entries[-1].number if entries else self._after
             yield entries, lost
             await asyncio.sleep(PACE if entries else 0)
 
@@ -99,7 +92,7 @@ class Traffic:
         head, body = pack(number, ms, scope, sent, size, response)
         self._entries.add(number, head, body)
         for listener in self._listeners:
-            listener.tell(unpack(head + body))
+            listener.tell()
         return number
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:
@@ -120,23 +113,27 @@ class Traffic:
     @contextmanager
     def listener(self, after: int | None = None) -> Iterator[Listener]:
         """A listener to what comes while the context lasts, and to what is kept since an entry."""
-        since = [] if after is None else self._find_since(after)
-        listener = Listener(since, self._count_lost(since, int(after or 0)))
+        since = self._last if after is None else after
+        listener = Listener(self._read_since, since)
+        if self._last > since:
+            listener.tell()
         self._listeners.append(listener)
         try:
             yield listener
         finally:
             self._listeners.remove(listener)
 
-    def _find_since(self, after: int) -> list[Entry]:
+    def _read_since(self, after: int, most: int) -> tuple[list[Entry], int]:
+        """The newest entries after a number, oldest first, and how many before them are missing; at least one
+        of those that are kept no longer is all that numbers with gaps tell.
+        """
         newest = takewhile(lambda kept: kept[0] > after, self._entries.read())
-        return [unpack(packed) for _, packed in newest][::-1]
-
-    def _count_lost(self, since: Sequence[Entry], after: int) -> int:
-        """How many entries are missing after one; at least one is all that numbers with gaps tell."""
-        if not since or self._entries.forgotten <= after:
-            return 0
-        return 1 if self._number else since[0].number - after - 1
+        entries = [unpack(packed) for _, packed in islice(newest, most)][::-1]
+        if not entries:
+            return entries, 0
+        if self._number is None:
+            return entries, entries[-1].number - after - len(entries)
+        return entries, self._entries.count(after) - len(entries) + (self._entries.forgotten > after)
 
 
 class Recorder:
