@@ -2,7 +2,6 @@
 
 import base64
 import marshal
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import chain
@@ -15,7 +14,7 @@ from .masks import mask_headers, mask_query
 from .responses import Response
 from .schemas import Json
 
-LONGEST_BODY = 16 << 10  # bytes that are kept of a body, a path, a query
+LONGEST_BODY = 8 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
 PLAIN = 2  # the last version of the format that does not look for objects that are the same
@@ -62,18 +61,24 @@ class Entry(NamedTuple):
 
 
 def pack(
-    number: int, ms: float, scope: Mapping[str, Any], sent: bytes, size: int, response: Response
+    number: int,
+    at: float,
+    seconds: float,
+    scope: Mapping[str, Any],
+    sent: bytes,
+    size: int,
+    response: Response,
 ) -> tuple[bytes, bytes | memoryview]:
     """The entry of a request and its response, cut where it is too long: as it is kept, and the body then.
 
-    size: of the request's body.
+    at: Unix time when the response was ready, so many seconds after the request; size: of the request's body.
     """
     note, content = response.note, b"" if scope["method"] == "HEAD" else response.body
     caller, length = note.caller, len(content)
     entry = (
         number,
-        time.time() - ms / 1000,
-        ms,
+        at - seconds,
+        seconds * 1000,
         scope["method"],
         scope["path"],
         scope["query_string"],

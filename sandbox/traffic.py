@@ -1,6 +1,7 @@
 """The request log: the latest requests in memory, bounded in number and bytes."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,9 +16,15 @@ from .selections import matches
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 32 << 20
+MOST_FRESH = 16  # entries that are not packed yet
+MUCH = 64 << 10  # bytes of a body that is not to wait
 MOST_WAITING = 250  # entries that a listener may lag behind
 PACE = 0.25  # seconds between two looks of a listener, so that one costs little under load
 PATIENCE = 0.25  # seconds for the body of a request that was refused unread
+
+
+# An entry that is not packed yet.
+Fresh = tuple[int, float, float, Mapping[str, Any], "Recorder | None", Response]
 
 
 class Listener:
@@ -60,17 +67,19 @@ class Traffic:
     ) -> None:
         self._most = most
         self._entries = Ring(most, size)
+        self._fresh: list[Fresh] = []
+        self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._number = number
         self._last = 0
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._pack())
 
     @property
     def bytes(self) -> int:
         """What the entries take in memory."""
-        return self._entries.weight
+        return self._pack().weight
 
     @property
     def listeners(self) -> int:
@@ -86,29 +95,37 @@ class Traffic:
         self, scope: Mapping[str, Any], recorder: "Recorder | None", response: Response, started: float
     ) -> int:
         """Keep a request and its response. started: by `time.perf_counter()`. Returns its number."""
-        ms = (time.perf_counter() - started) * 1000
         number = self._last = self._number(self._last) if self._number else self._last + 1
-        sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
-        head, body = pack(number, ms, scope, sent, size, response)
-        self._entries.add(number, head, body)
+        self._fresh.append((number, time.time(), time.perf_counter() - started, scope, recorder, response))
+        if len(self._fresh) >= MOST_FRESH or len(response.body) > MUCH:
+            self._pack()
         for listener in self._listeners:
             listener.tell()
         return number
 
+    def _pack(self) -> Ring:
+        """Pack the latest entries: some at a time, so that what does it stays in the caches of the CPU."""
+        with self._lock:
+            for number, at, seconds, scope, recorder, response in self._fresh:
+                sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
+                self._entries.add(number, *pack(number, at, seconds, scope, sent, size, response))
+            self._fresh.clear()
+        return self._entries
+
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:
         """The newest entries that match, newest first. before: only those of lower numbers."""
-        kept = (packed for number, packed in self._entries.read() if before is None or number < before)
+        kept = (packed for number, packed in self._pack().read() if before is None or number < before)
         found = (entry for entry in map(unpack, kept) if matches(entry, wanted))
         return list(islice(found, limit))
 
     def get(self, number: int) -> Entry | None:
         """The entry of a number, None when there is none any more."""
-        packed = self._entries.find(number)
+        packed = self._pack().find(number)
         return unpack(packed) if packed else None
 
     def clear(self) -> None:
         """Forget all entries; their numbers are not used again."""
-        self._entries.clear()
+        self._pack().clear()
 
     @contextmanager
     def listener(self, after: int | None = None) -> Iterator[Listener]:
@@ -127,13 +144,13 @@ class Traffic:
         """The newest entries after a number, oldest first, and how many before them are missing; at least one
         of those that are kept no longer is all that numbers with gaps tell.
         """
-        newest = takewhile(lambda kept: kept[0] > after, self._entries.read())
+        newest = takewhile(lambda kept: kept[0] > after, self._pack().read())
         entries = [unpack(packed) for _, packed in islice(newest, most)][::-1]
         if not entries:
             return entries, 0
         if self._number is None:
             return entries, entries[-1].number - after - len(entries)
-        return entries, self._entries.count(after) - len(entries) + (self._entries.forgotten > after)
+        return entries, self._pack().count(after) - len(entries) + (self._pack().forgotten > after)
 
 
 class Recorder:
