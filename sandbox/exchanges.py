@@ -69,7 +69,7 @@ class Exchange(RequestResponseCycle):
             if known is None or (not value.isprintable() and CONTROL.search(value)):
                 return False
             head.append(f"{known}: {value}\r\n")
-        head.extend(f"{name.decode()}: {value.decode()}\r\n" for name, value in self.default_headers)
+        head.append(_write_defaults(*self.default_headers))
         if size is not None:
             head.append(f"content-length: {size}\r\n")
         head.append("\r\n" if self.keep_alive else "connection: close\r\n\r\n")
@@ -81,6 +81,12 @@ class Exchange(RequestResponseCycle):
             self.transport.close()
         self.on_response()
         return True
+
+
+@lru_cache(1)
+def _write_defaults(*headers: tuple[bytes, bytes]) -> str:
+    """The headers of every response; their date changes once a second."""
+    return "".join(f"{name.decode()}: {value.decode()}\r\n" for name, value in headers)
 
 
 @lru_cache(1000)

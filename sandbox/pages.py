@@ -11,7 +11,7 @@ from .schemas import Json
 UNPAGED = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Window:
     """Which records of a list: `size` of them from index `offset` on."""
 

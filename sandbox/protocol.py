@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from .breaks import offer_close
 from .exchanges import Exchange
 
-ONCE = (b"authorization", b"content-length", b"content-type")
+ONCE = {b"authorization", b"content-length", b"content-type", b"host"}
 
 
 PATIENCE = 20.0  # seconds that a request may take to arrive, and one more
@@ -39,6 +39,7 @@ class Protocol(HttpToolsProtocol):
     most: ClassVar[int] = 10_000  # connections
     complete = False
     receiving = False
+    seen: set[bytes]  # of the headers that may stand only once
     forwarded = False  # whether a proxy tells of its client
     cycle: Any
     begun: Exchange | None = None  # to be run once it is complete, or nothing more of it is here
@@ -124,7 +125,7 @@ class Protocol(HttpToolsProtocol):
         self.complete, self.awaited = False, True
         self.since = self.loop.time()
         super().on_message_begin()
-        self.forwarded = False
+        self.forwarded, self.seen = False, set[bytes]()
 
     def on_message_complete(self) -> None:
         """A request is here."""
@@ -141,17 +142,23 @@ class Protocol(HttpToolsProtocol):
         if self.complete:
             return
         lower = name.lower()
-        if lower == b"host" and any(known == lower for known, _ in self.headers):
-            raise ValueError("Host stands twice")  # which the parser answers with a 400
-        for index, (known, before) in enumerate(self.headers if lower in ONCE else ()):
-            if known == lower:
-                self.headers[index] = (known, before + b"\0" + value)
+        if lower in ONCE:
+            if lower in self.seen:
+                self.repeat(lower, value)
                 return
-        if lower == b"expect" and value.lower() == b"100-continue":
+            self.seen.add(lower)
+        elif lower == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
         elif lower.startswith(b"x-forwarded-"):
             self.forwarded = True
         self.headers.append((lower, value))
+
+    def repeat(self, name: bytes, value: bytes) -> None:
+        """A header field that may stand only once stands once more."""
+        if name == b"host":
+            raise ValueError("Host stands twice")  # which the parser answers with a 400
+        index = next(index for index, (known, _) in enumerate(self.headers) if known == name)
+        self.headers[index] = (name, self.headers[index][1] + b"\0" + value)
 
     def on_headers_complete(self) -> None:
         """All that follows is the body."""
@@ -162,10 +169,11 @@ class Protocol(HttpToolsProtocol):
         keep_alive = scope["http_version"] != "1.0" and self.parser.should_keep_alive()
         self.cycle = Exchange(self, scope, keep_alive=keep_alive)
         offer_close(scope, self.transport.close)
-        self.open = [each for each in (*self.open, self.cycle) if not each.response_complete]
         if before is None or before.response_complete:
+            self.open = (self.cycle,)
             self._start_asgi_task(self.cycle, self.asked)
         else:
+            self.open = [each for each in (*self.open, self.cycle) if not each.response_complete]
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.asked))
 

@@ -24,7 +24,7 @@ class Count:
     most: float = math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Allowance:
     """What a credential has left: the `$names` of rate-limit headers."""
 

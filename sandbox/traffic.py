@@ -15,7 +15,7 @@ from .rings import Ring
 from .selections import matches
 
 MOST_ENTRIES = 10_000
-MOST_BYTES = 32 << 20
+MOST_BYTES = 16 << 20
 MOST_FRESH = 16  # entries that are not packed yet
 MUCH = 64 << 10  # bytes of a body that is not to wait
 MOST_WAITING = 250  # entries that a listener may lag behind
