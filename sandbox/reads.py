@@ -12,7 +12,7 @@ from .pages import Window, describe_page, open_window
 from .problems import ROOT, Fault, Problem
 from .samples import make_sample
 from .schemas import Json
-from .store import Row
+from .store import Page, Row
 from .suggestions import count_same
 from .values import dump, load
 
@@ -30,9 +30,9 @@ def list_(call: Call) -> Answer:
     window = open_window(page, call.parameters)
     order = read_order(resource, call.operation.sort or call.api.dialect.get("sort"), call.parameters)
     total = call.store.count(resource, call.world, owners, conditions)
-    items = []
+    items: Page | list[bytes] = []
     if window.offset < total:
-        items = call.store.page(resource, call.world, owners, conditions, order, window)
+        items = call.store.window(resource, call.world, owners, conditions, order, window)
     path = call.url if page and page.get("urls") == "absolute" else call.url[call.url.index("/", 8) :]
     return Answer(
         "many",

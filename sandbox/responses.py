@@ -27,6 +27,7 @@ from .envelopes import (
 from .examples import example_body, example_headers
 from .problems import Problem
 from .schemas import Json
+from .store import Page
 from .values import dump, load
 
 NO_CONTENT = int(HTTPStatus.NO_CONTENT)
@@ -104,9 +105,10 @@ class Renderer:
         headers["Content-Type"] = JSON_TYPE
         return Response(status, headers, dump(self._envelopes[answer.envelope](values)))
 
-    def _embed_all(self, documents: list[bytes], cut: frozenset[str] | None) -> Any:
+    def _embed_all(self, documents: Page | list[bytes], cut: frozenset[str] | None) -> Any:
         if cut is None and not (self._operation.of and self._operation.of.item):
-            return orjson.Fragment(b"[%b]" % b",".join(documents))
+            text = documents.join() if isinstance(documents, Page) else b",".join(documents)
+            return orjson.Fragment(b"[%b]" % text)
         return [self._embed(document, cut) for document in documents]
 
     def _embed(self, document: bytes, cut: frozenset[str] | None) -> Any:

@@ -12,16 +12,17 @@ from typing import Any
 from ..declared import Api, Resource
 from .answers import MOST_FOLLOWED, Answers
 from .clocks import KeptClocks
+from .compiled import Statement
 from .database import Database, Duplicate
 from .engines import MARKS, connect, is_shared
-from .lists import Lists
+from .lists import Lists, Page
 from .moves import Moves
 from .outbox import Outbox
 from .quotas import KeptQuotas
 from .rows import Delivery, File, Row, find_columns, make_columns, make_row
 from .rules import KeptRules
 from .snapshots import Snapshot, Snapshots
-from .statements import Statement, Statements
+from .statements import Statements
 from .tables import create, describe_shape, make_tables
 from .worlds import KeptWorlds
 
@@ -29,6 +30,7 @@ __all__ = [
     "Delivery",
     "Duplicate",
     "File",
+    "Page",
     "Row",
     "Snapshot",
     "Store",

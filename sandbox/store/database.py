@@ -9,8 +9,8 @@ from zlib import crc32
 import sqlalchemy as sa
 
 from ..problems import Problem
+from .compiled import Statement
 from .engines import BEGINNINGS, CURSORS, IMPATIENCE, LOCKS, PATIENCE, SAVEPOINTS, SOLITUDE, is_busy
-from .statements import Statement
 
 CHANGE = "UPDATE changes SET number = number + 1"
 PAUSE = 0.0001  # seconds until a file that another process writes to is tried again

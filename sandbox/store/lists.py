@@ -1,6 +1,7 @@
 """Lists of records: how many match, and a window of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..declared import Resource
@@ -11,6 +12,20 @@ from .database import Database
 from .indexes import name_column
 from .places import FAR, Place, add, find_columns, find_nearest, shift
 from .statements import Statements
+
+
+@dataclass(slots=True)
+class Page:
+    """The documents of a window of records. read: one by one; join: as one text, with commas."""
+
+    read: Callable[[], list[bytes]]
+    join: Callable[[], bytes]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.read())
+
+    def __len__(self) -> int:
+        return len(self.read())
 
 
 class Lists:
@@ -59,6 +74,30 @@ class Lists:
         values = bind_conditions(world, owners, conditions)
         values |= {"limit": window.size, "offset": window.offset}
         return [document for (document,) in self._db.run(statement, values).fetchall()]
+
+    def window(
+        self,
+        resource: Resource,
+        world: str,
+        owners: Sequence[str],
+        conditions: Sequence[Condition],
+        order: tuple[str, ...],
+        window: Window,
+    ) -> "Page":
+        """The same as `page`, read when it is known in what form it is wanted."""
+
+        def join() -> bytes:
+            if window.offset >= FAR:
+                return b",".join(read())
+            statement = self._statements.page_text(resource, len(owners), shape_conditions(conditions), order)
+            values = bind_conditions(world, owners, conditions)
+            values |= {"limit": window.size, "offset": window.offset}
+            return bytes(self._db.run(statement, values).fetchone()[0] or b"")
+
+        def read() -> list[bytes]:
+            return self.page(resource, world, owners, conditions, order, window)
+
+        return Page(read, join)
 
     def _page_far(
         self,

@@ -1,44 +1,23 @@
 """SQL, built with SQLAlchemy Core and compiled once for each shape of question."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..declared import Resource
 from ..filters import OPERATORS
-from .engines import NUL, WITHOUT_NUL
+from .compiled import Statement
 from .indexes import name_column, sort
 from .places import find_columns
 from .tables import TEXT, name_kept
 
-
-class Statement:
-    """SQL text for the driver, and the names of its parameters in order."""
-
-    def __init__(self, element: sa.ClauseElement, dialect: sa.Dialect) -> None:
-        compiled: Any = element.compile(dialect=dialect)
-        self.sql = str(compiled)
-        self.writes = isinstance(element, sa.UpdateBase)
-        self._names: Sequence[str] = compiled.positiontup or ()
-        self._constants: Mapping[str, Any] = compiled.params
-        self._needed = frozenset(self._names)
-        self._pick = _make_pick(self._names)
-        self._lacks_nul = dialect.name in WITHOUT_NUL
-
-    def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The parameters in the driver's order."""
-        bound = self._pick(values if self._needed <= values.keys() else {**self._constants, **values})
-        return tuple(map(_replace_nul, bound)) if self._lacks_nul else bound
-
-
-def _make_pick(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """What picks the values of the names, in their order."""
-    if len(names) < 2:  # of one name, itemgetter makes no tuple
-        return lambda values: tuple(values[name] for name in names)
-    return itemgetter(*names)
+# How documents are joined to one text. A subquery that has a limit is read in its own order.
+JOINS: dict[str, Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]] = {
+    "sqlite": lambda column: sa.cast(sa.func.group_concat(column, sa.text("','")), sa.LargeBinary),
+    "postgresql": lambda column: sa.func.string_agg(column, sa.text("','::bytea")),
+}
 
 
 class Statements:
@@ -55,6 +34,7 @@ class Statements:
         self.release = cache(self._release)
         self.count = cache(self._count)
         self.page = cache(self._page)
+        self.page_text = cache(self._page_text)
         self.page_far = cache(self._page_far)
         self.insert = cache(self._insert)
         self.update = cache(self._update)
@@ -106,8 +86,20 @@ class Statements:
     def _page(
         self, resource: Resource, owners: int, conditions: tuple[Any, ...], order: tuple[str, ...]
     ) -> Statement:
+        return self._compile(self._select_page(resource, owners, conditions, order))
+
+    def _page_text(
+        self, resource: Resource, owners: int, conditions: tuple[Any, ...], order: tuple[str, ...]
+    ) -> Statement:
+        """The documents of a page with commas between them: one row, which costs less than many."""
+        page = self._select_page(resource, owners, conditions, order).subquery()
+        return self._compile(sa.select(JOINS[self._dialect.name](page.c.document)))
+
+    def _select_page(
+        self, resource: Resource, owners: int, conditions: tuple[Any, ...], order: tuple[str, ...]
+    ) -> sa.Select[Any]:
         table = self._tables[resource.table]
-        return self._compile(
+        return (
             self._matching(resource, owners, conditions, table.c.document)
             .order_by(*sort(table, resource, order, self._dialect.name))
             .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -198,10 +190,6 @@ def _select_copied(rows: sa.Select[Any], table: sa.Table, place: str) -> sa.Sele
     """The rows of one place; of files, those of one resource."""
     chosen = [column for column in (place, "resource") if column in table.c]
     return rows.where(*(_is(table, column) for column in chosen))
-
-
-def _replace_nul(value: Any) -> Any:
-    return value.replace("\0", NUL) if isinstance(value, str) and "\0" in value else value
 
 
 def _is(table: sa.Table, column: str) -> sa.ColumnElement[bool]:

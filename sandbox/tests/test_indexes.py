@@ -10,8 +10,8 @@ from sandbox.declared import Resource
 from sandbox.documents import read_document
 from sandbox.reading import read_api
 from sandbox.store import Store
+from sandbox.store.compiled import Statement
 from sandbox.store.lists import bind_conditions
-from sandbox.store.statements import Statement
 
 SPECS = Path(__file__).parent.parent.parent / "specs"
 PAGE = {**bind_conditions("", ["ann"], []), "value0": "x", "limit": 20, "offset": 0}
