@@ -19,7 +19,7 @@ MOST_BYTES = 16 << 20
 MOST_FRESH = 16  # entries that are not packed yet
 MUCH = 64 << 10  # bytes of a body that is not to wait
 MOST_WAITING = 250  # entries that a listener may lag behind
-PACE = 0.25  # seconds between two looks of a listener, so that one costs little under load
+PACE = 0.5  # seconds between two looks of a listener, so that one costs little under load
 PATIENCE = 0.25  # seconds for the body of a request that was refused unread
 
 
@@ -65,7 +65,7 @@ class Traffic:
     def __init__(
         self, most: int = MOST_ENTRIES, size: int = MOST_BYTES, number: Callable[[int], int] | None = None
     ) -> None:
-        self._most = most
+        self.is_on = most > 0  # whether anything is kept
         self._entries = Ring(most, size)
         self._fresh: list[Fresh] = []
         self._lock = threading.Lock()
@@ -85,11 +85,6 @@ class Traffic:
     def listeners(self) -> int:
         """How many listen."""
         return len(self._listeners)
-
-    @property
-    def is_on(self) -> bool:
-        """Whether anything is kept."""
-        return self._most > 0
 
     def add(
         self, scope: Mapping[str, Any], recorder: "Recorder | None", response: Response, started: float
