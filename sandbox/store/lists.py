@@ -94,10 +94,14 @@ class Lists:
             values |= {"limit": window.size, "offset": window.offset}
             return bytes(self._db.run(statement, values).fetchone()[0] or b"")
 
+        def recall() -> bytes:
+            question = tuple(owners), tuple(conditions), order, window.offset, window.size
+            return self._answers.text(world, resource.table, question, join)
+
         def read() -> list[bytes]:
             return self.page(resource, world, owners, conditions, order, window)
 
-        return Page(read, join)
+        return Page(read, recall)
 
     def _page_far(
         self,

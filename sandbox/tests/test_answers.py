@@ -1,11 +1,13 @@
 """Counts are remembered, and follow the writes to their world."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from sandbox.filters import Condition
+from sandbox.pages import Window
 from sandbox.problems import Problem
 from sandbox.store import Duplicate, Row, Store, answers, make_row
 from sandbox.store.answers import Answers
@@ -147,3 +149,46 @@ def test_lists_take_more_room_than_numbers_and_give_it_back() -> None:
         kept.get("two", "items", number, int)
     kept.follow("two", "items", lambda _, answer: answer)
     assert kept._size == answers.MOST_FOLLOWED
+
+
+def read_page(store: Store, sku: str = "") -> bytes:
+    conditions = (Condition(("sku",), "eq", sku),) if sku else ()
+    return store.window(ITEM, "", (), conditions, ("sku",), Window(0, 10)).join()
+
+
+@pytest.mark.parametrize("sku", ["", "a"])
+def test_page_that_is_asked_for_again_is_as_the_writes_left_it(sku: str) -> None:
+    store = Store([read_shop()])
+    seen = [read_page(store, sku)]
+    with store.transaction():
+        store.insert(ITEM, "", [make("a")])
+    seen.append(read_page(store, sku))
+    with store.transaction():
+        store.update(ITEM, "", make("a", name="new"))
+    seen.append(read_page(store, sku))
+    with suppress(Duplicate), store.transaction():
+        store.delete(ITEM, "", "a")
+        store.insert(ITEM, "", [make("b")])
+        seen.append(read_page(store, sku))
+        store.insert(ITEM, "", [make("b")])
+    seen.append(read_page(store, sku))
+    with store.transaction():
+        store.delete(ITEM, "", "a")
+    seen.append(read_page(store, sku))
+    assert [b'"new"' in text for text in seen] == [False, False, True, False, True, False]
+    assert [b'"b"' in text for text in seen] == [False, False, False, not sku, False, False]
+    assert [b'"a"' in text for text in seen] == [False, True, True, False, True, False]
+    store.close()
+
+
+def test_page_is_read_once_until_a_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, asked = Store([read_shop()]), list[object]()
+    run = store._db.run
+    monkeypatch.setattr(store._db, "run", lambda *given: asked.append(given) or run(*given))  # type: ignore[func-returns-value]
+    assert [read_page(store) for _ in range(3)] == [b"", b"", b""]
+    assert len(asked) == 1
+    monkeypatch.setattr(answers, "MOST_TEXTS", 2)
+    for _ in range(2):
+        assert [read_page(store, sku) for sku in "abc"] == [b"", b"", b""]
+    assert len(asked) > 4
+    store.close()
