@@ -162,7 +162,9 @@ class Database:
             self._pooled = self._engine.raw_connection()
         except sa.exc.SQLAlchemyError as error:
             raise self._unavailable(getattr(error, "orig", None) or error) from error
-        self._cursor, self._plain = self._pooled.cursor(**self._options), self._pooled.cursor()
+        self._cursor = self._pooled.cursor(**self._options)
+        # In SQLite a statement that is not read to its end would keep another cursor from writing.
+        self._plain = self._pooled.cursor() if self._options else self._cursor
         if self._impatience:
             self._plain.execute(self._impatience)
 

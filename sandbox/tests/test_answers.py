@@ -192,3 +192,20 @@ def test_page_is_read_once_until_a_write(monkeypatch: pytest.MonkeyPatch) -> Non
         assert [read_page(store, sku) for sku in "abc"] == [b"", b"", b""]
     assert len(asked) > 4
     store.close()
+
+
+def test_rows_that_were_not_read_keep_nobody_from_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.store.database.PATIENCE", 0.5)
+    first, second = (Store([read_shop()], f"sqlite:///{tmp_path}/a.db") for _ in range(2))
+    for key in "abc":
+        first.insert(ITEM, "", [make(key)])
+    assert first._db.execute('SELECT key FROM "shop_Item"').fetchone()
+    second.insert(ITEM, "", [make("d")])
+    with first.transaction():
+        first.insert(ITEM, "", [make("e")])
+    second.refresh()
+    assert second.count(ITEM, "", (), ()) == 5
+    for each in (first, second):
+        each.close()
