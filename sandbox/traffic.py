@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice, takewhile
@@ -67,7 +68,7 @@ class Traffic:
     ) -> None:
         self.is_on = most > 0  # whether anything is kept
         self._entries = Ring(most, size)
-        self._fresh: list[Fresh] = []
+        self._fresh: deque[Fresh] = deque()
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._number = number
@@ -101,10 +102,10 @@ class Traffic:
     def _pack(self) -> Ring:
         """Pack the latest entries: some at a time, so that what does it stays in the caches of the CPU."""
         with self._lock:
-            for number, at, seconds, scope, recorder, response in self._fresh:
+            while self._fresh:  # to which another thread may add meanwhile
+                number, at, seconds, scope, recorder, response = self._fresh.popleft()
                 sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
                 self._entries.add(number, *pack(number, at, seconds, scope, sent, size, response))
-            self._fresh.clear()
         return self._entries
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:

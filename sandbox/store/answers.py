@@ -6,8 +6,6 @@ from typing import Any
 MOST = 10_000  # answers of all worlds; those that are lists take the room of so many:
 ROOM = 64
 MOST_FOLLOWED = 8  # of a collection, the latest; a write asks the database once or twice for each
-
-
 MOST_TEXTS = 100  # of all worlds
 LONGEST_TEXT = 64 << 10  # bytes
 
@@ -22,7 +20,7 @@ class Answers:
         self._size = 0
         self._changed: set[str] = set()
         self._texts: dict[tuple[str, str], dict[Hashable, bytes]] = {}
-        self._number = 0
+        self._text_count = 0
 
     def get(self, world: str, collection: str, question: Hashable, find: Callable[[], Any]) -> Any:
         """The answer to a question about a collection. find: finds it when it is not known."""
@@ -47,18 +45,18 @@ class Answers:
         return text
 
     def _remember(self, world: str, collection: str, question: Hashable, text: bytes) -> None:
-        if self._number >= MOST_TEXTS:
+        if self._text_count >= MOST_TEXTS:
             self._texts.clear()
-            self._number = 0
+            self._text_count = 0
         self._texts.setdefault((world, collection), {})[question] = text
-        self._number += 1
+        self._text_count += 1
 
     def follow(self, world: str, collection: str, change: Callable[[Hashable, Any], Any]) -> None:
         """A record was written, or is about to be. change: makes the new answer to a question of the known
         one; older answers are forgotten.
         """
         self._changed.add(world)
-        self._number -= len(self._texts.pop((world, collection), ()))
+        self._text_count -= len(self._texts.pop((world, collection), ()))
         known = self._known.get(world, {}).get(collection, {})
         for question in list(known)[: max(0, len(known) - self._followed)]:
             self._size -= _measure(known.pop(question))
@@ -68,7 +66,7 @@ class Answers:
         """Much was written to a world."""
         self._changed.add(world)
         for place in [place for place in self._texts if place[0] == world]:
-            self._number -= len(self._texts.pop(place))
+            self._text_count -= len(self._texts.pop(place))
         for known in self._known.pop(world, {}).values():
             self._size -= sum(map(_measure, known.values()))
 
@@ -85,7 +83,7 @@ class Answers:
         """Forget all."""
         self._known.clear()
         self._texts.clear()
-        self._size = self._number = 0
+        self._size = self._text_count = 0
 
 
 def _measure(answer: Any) -> int:

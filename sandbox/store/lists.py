@@ -71,8 +71,7 @@ class Lists:
             if far is not None:
                 return far
         statement = self._statements.page(resource, len(owners), shape_conditions(conditions), order)
-        values = bind_conditions(world, owners, conditions)
-        values |= {"limit": window.size, "offset": window.offset}
+        values = bind_page(world, owners, conditions, window)
         return [document for (document,) in self._db.run(statement, values).fetchall()]
 
     def window(
@@ -90,8 +89,7 @@ class Lists:
             if window.offset >= FAR:
                 return b",".join(read())
             statement = self._statements.page_text(resource, len(owners), shape_conditions(conditions), order)
-            values = bind_conditions(world, owners, conditions)
-            values |= {"limit": window.size, "offset": window.offset}
+            values = bind_page(world, owners, conditions, window)
             return bytes(self._db.run(statement, values).fetchone()[0] or b"")
 
         def recall() -> bytes:
@@ -118,7 +116,7 @@ class Lists:
         near = find_nearest(places, window.offset)
         shape = shape_conditions(conditions)
         statement = self._statements.page_far(resource, len(owners), shape, order, near is not None)
-        values = bind_conditions(world, owners, conditions) | {"limit": window.size, "offset": window.offset}
+        values = bind_page(world, owners, conditions, window)
         if near:
             values |= {"place_value": near.value, "place_key": near.key}
             values["offset"] = window.offset - near.before
@@ -159,7 +157,7 @@ class Lists:
         owners, conditions, order = question
         columns, shape = find_columns(resource, order), shape_conditions(conditions)
         statement = self._statements.page_far(resource, len(owners), shape, order, False)
-        values = bind_conditions(world, owners, conditions) | {"limit": 1, "offset": 0}
+        values = bind_page(world, owners, conditions, Window(0, 1))
         row = self._db.run(statement, values).fetchone()
         return shift(places, row[1], row[2], by, columns) if row and columns else places
 
@@ -186,6 +184,13 @@ def bind_conditions(world: str, owners: Sequence[str], conditions: Sequence[Cond
     values: dict[str, Any] = {"world_": world}
     values |= {f"owner{index}": owner for index, owner in enumerate(owners)}
     return values | {f"value{index}": condition.value for index, condition in enumerate(conditions)}
+
+
+def bind_page(
+    world: str, owners: Sequence[str], conditions: Sequence[Condition], window: Window
+) -> dict[str, Any]:
+    """The parameters of a page."""
+    return bind_conditions(world, owners, conditions) | {"limit": window.size, "offset": window.offset}
 
 
 def shape_conditions(conditions: Sequence[Condition]) -> tuple[tuple[tuple[str, ...], str], ...]:
