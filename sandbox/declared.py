@@ -39,7 +39,9 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """A collection of records. schema: the component schema with its properties' references followed."""
+    """A collection of records. schema: the component schema with its properties' references followed;
+    columns: fields that the store compares; sought: those of them by which it finds or orders many.
+    """
 
     api: str
     name: str
@@ -60,6 +62,7 @@ class Resource:
     effects: Json
     secret: str | None
     columns: tuple[str, ...]
+    sought: tuple[str, ...]
 
     @cached_property
     def reaches(self) -> set[str]:

@@ -1,6 +1,5 @@
 """What one record does to others: effects of writes, and moves by the clock."""
 
-import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,15 +8,13 @@ from .clock import write_instant
 from .declared import Resource
 from .envelopes import render
 from .filters import Condition, dig
-from .keys import make_key
+from .keys import make_next_key
 from .pages import Window
 from .schemas import Json
 from .states import Move, plan_move
 from .store import Duplicate, Row, make_row
 from .values import load
 from .webhooks import announce
-
-KEYS = random.SystemRandom()
 
 
 def apply_effects(
@@ -83,7 +80,7 @@ def _make_next(
     instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
     shared = {name: source[name] for name in resource.properties if name in source and name != resource.key}
     record: Json = {name: value for name, value in shared.items() if name not in resource.stamps}
-    record |= {resource.key: make_key(resource.form, KEYS), **dict.fromkeys(resource.stamps, instant)}
+    record |= {resource.key: make_next_key(resource.form), **dict.fromkeys(resource.stamps, instant)}
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
     names = tuple(name for name in resource.properties if name not in record)
     record |= service.worlds.fake(resource, record, names)

@@ -65,12 +65,12 @@ def _read_resource(api: str, name: str, schema: Json, selecting: set[str], accou
         Reference(field, to["resource"], to.get("absent", "invalid"), to.get("removal", "stays"))
         for field, to in words.get("references", {}).items()
     )
-    fields = {_unalias(field, alias) for field in selecting} | {field.lstrip("-") for field in order}
-    fields |= {field for combination in words.get("unique", ()) for field in combination}
-    fields |= {reference.field for reference in references}
-    fields |= {words["states"]["field"]} if "states" in words else set()
     account = accounts if accounts.get("resource") == name else {}
-    fields |= {account["login"]} if account else set()
+    sought = {_unalias(field, alias) for field in selecting} | {field.lstrip("-") for field in order}
+    sought |= {reference.field for reference in references}
+    sought |= {account["login"]} if account else set()
+    fields = sought | {field for combination in words.get("unique", ()) for field in combination}
+    fields |= {words["states"]["field"]} if "states" in words else set()
     return Resource(
         api=api,
         name=name,
@@ -91,6 +91,7 @@ def _read_resource(api: str, name: str, schema: Json, selecting: set[str], accou
         effects=words.get("effects", {}),
         secret=account.get("password"),
         columns=tuple(sorted(fields - {key["field"]})),
+        sought=tuple(sorted(sought - {key["field"]})),
     )
 
 

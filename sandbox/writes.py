@@ -1,6 +1,5 @@
 """Operations that write: create, amend, replace, remove. Each runs inside one transaction."""
 
-import random
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
@@ -16,7 +15,7 @@ from .drafts import (
 )
 from .effects import apply_effects, plan_again
 from .filters import Condition, dig
-from .keys import make_key
+from .keys import make_next_key
 from .pages import UNPAGED, Window
 from .problems import Fault, Problem, refuse
 from .reads import exists, find, resource_rule
@@ -27,13 +26,11 @@ from .store.rows import fit_column
 from .values import load
 from .webhooks import announce
 
-KEYS = random.SystemRandom()
-
 
 def create(call: Call) -> Answer:
     """A new record: defaults, the given fields, what the files say, and what the server sets."""
     resource = call.resource
-    key = {resource.key: make_key(resource.form, KEYS)}
+    key = {resource.key: make_next_key(resource.form)}
     record = complete(call, read_changes(call, key)) | key
     record |= dict.fromkeys(resource.stamps, call.instant())
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}

@@ -8,14 +8,13 @@ from ..clock import write_instant
 from ..declared import OWNER, Resource
 from ..effects import plan_again, settle
 from ..filters import dig
-from ..keys import make_key
+from ..keys import make_next_key
 from ..pages import Window
 from ..problems import Fault, Problem, refuse
 from ..schemas import Json, Schema
 from ..states import plan_move
 from ..store import Duplicate, Row, make_row
 from ..values import load
-from ..writes import KEYS
 from .desk import Desk, Question
 
 
@@ -54,7 +53,7 @@ def add_record(desk: Desk, question: Question) -> Json:
     """A new record; where it names none, with a key, timestamps and a state of its own. Raises Problem."""
     service, resource = _enter(desk, question)
     clock, world = service.clocks.of(question.world), question.world
-    record: Json = {resource.key: make_key(resource.form, KEYS)}
+    record: Json = {resource.key: make_next_key(resource.form)}
     record |= dict.fromkeys(resource.stamps, write_instant(clock.now(), service.api.style))
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
     record |= question.body

@@ -108,12 +108,12 @@ def _make_table(metadata: sa.MetaData, resource: Resource, dialect: str) -> None
             )
             for index, fields in enumerate(resource.unique)
         ),
-        sa.Index(f"{name}_due", "world", "due"),
     )
     table = metadata.tables[name]
     if resource.states:
+        sa.Index(f"{name}_due", table.c.world, table.c.due)
         sa.Index(f"{name}_due_anywhere", table.c.due, table.c.world)
-    for field in resource.columns:
+    for field in resource.sought:
         make_index(table, resource, field, dialect)
 
 

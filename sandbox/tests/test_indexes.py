@@ -37,7 +37,7 @@ def find_plans(store: Store, resource: Resource, *words: Any) -> list[str]:
 
 def test_every_order_is_that_of_an_index(store: tuple[Store, list[Resource]]) -> None:
     for resource in store[1]:
-        orders = [resource.order, *((sign + name,) for name in resource.columns for sign in ("", "-"))]
+        orders = [resource.order, *((sign + name,) for name in resource.sought for sign in ("", "-"))]
         for order in orders:
             (step,) = find_plans(store[0], resource, (), order)
             assert step.startswith("SEARCH"), f"{resource.table} by {order}: {step}"
@@ -45,7 +45,7 @@ def test_every_order_is_that_of_an_index(store: tuple[Store, list[Resource]]) ->
 
 def test_filtered_list_in_the_default_order_is_that_of_an_index(store: tuple[Store, list[Resource]]) -> None:
     for resource in store[1]:
-        for name in resource.columns:
+        for name in resource.sought:
             (step,) = find_plans(store[0], resource, (((name,), "eq"),), resource.order)
             assert "(world=? AND " in step, f"{resource.table} with {name}: {step}"
 
@@ -53,8 +53,8 @@ def test_filtered_list_in_the_default_order_is_that_of_an_index(store: tuple[Sto
 def test_counting_reads_an_index_and_no_record(store: tuple[Store, list[Resource]]) -> None:
     for resource in store[1]:
         unique = {fields[0] for fields in resource.unique}  # whose own index names one record
-        filters = [(((name,), "eq"),) for name in resource.columns if name not in unique]
-        for conditions in [(), *filters] if resource.columns else []:
+        filters = [(((name,), "eq"),) for name in resource.sought if name not in unique]
+        for conditions in [(), *filters] if resource.sought else []:
             (step,) = explain(store[0], store[0]._statements.count(resource, 1, conditions))
             assert "COVERING INDEX" in step, f"{resource.table} with {conditions}: {step}"
 
@@ -64,8 +64,16 @@ def test_far_page_goes_on_from_a_place_in_an_index(store: tuple[Store, list[Reso
         order = resource.order[0].removeprefix("-")
         column = "key" if order == resource.key else f"f_{order}"
         unique = {fields[0] for fields in resource.unique if len(fields) == 1}  # selects one record
-        others = set(resource.columns) - unique - {order}
+        others = set(resource.sought) - unique - {order}
         for conditions in ((), *((((name,), "eq"),) for name in others)):
             statement = store[0]._statements.page_far(resource, 1, conditions, resource.order, True)
             (step,) = explain(store[0], statement)
             assert f"{column}<?" in step or f"{column}>?" in step, f"{resource.table} {conditions}: {step}"
+
+
+def test_a_table_has_no_index_that_nothing_asks(store: tuple[Store, list[Resource]]) -> None:
+    for resource in store[1]:
+        found = store[0]._db.execute(f"SELECT name FROM pragma_index_list('{resource.table}')").fetchall()
+        due = {"due", "due_anywhere"} if resource.states else set()
+        known = {f"{resource.table}_{name}" for name in {*resource.sought, *due}}
+        assert {name for (name,) in found if not name.startswith("sqlite_autoindex_")} == known
