@@ -15,12 +15,13 @@ from typing import Any
 from sandbox import server
 from sandbox.__main__ import main as run
 from sandbox.clock import write_instant
-from sandbox.declared import Api, Resource
+from sandbox.declared import Api
 from sandbox.documents import read_document
 from sandbox.filters import to_column
 from sandbox.fixtures import read_fixtures
 from sandbox.keys import make_key
 from sandbox.reading import read_api
+from sandbox.resources import Resource
 from sandbox.seeds import make_rows
 from sandbox.sites import Site
 from sandbox.store import Row, Store, find_columns

@@ -1,11 +1,11 @@
 """Accounts: users register, log in, and renew their token."""
 
 from .calls import Answer, Call
-from .declared import Resource
 from .filters import Condition
 from .pages import Window
 from .passwords import is_password
 from .problems import ROOT, Fault, Problem
+from .resources import Resource
 from .schemas import Json
 from .store import Row
 from .store.rows import fit_column

@@ -9,13 +9,14 @@ from typing import Any
 from .access import Caller
 from .bodies import Body
 from .chaos import Chaos
-from .clock import Clock, Clocks, write_instant
-from .declared import Api, Operation, Resource
+from .clock import Clock, Clocks, write_time
+from .declared import Api, Operation
 from .envelopes import find_names
 from .filters import Condition, read_conditions
 from .fixtures import Fixtures
 from .problems import Fault
 from .quotas import Quotas
+from .resources import Resource
 from .store import Store
 from .tokens import Tokens
 from .worlds import Worlds
@@ -130,7 +131,7 @@ class Call:
 
     def instant(self) -> str:
         """Now, as this API writes instants."""
-        return write_instant(self.clock.now(), self.api.style)
+        return write_time(self.clock.time(), self.api.style)
 
 
 @dataclass(slots=True)

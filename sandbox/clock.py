@@ -1,12 +1,16 @@
 """Time, passed in wherever it is needed, and the texts of instants."""
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 LEAP_SECOND = re.compile(r"(T\d\d:\d\d):60(?!\d)")
+HALF = 0.5e-6  # seconds: an instant is the nearest microsecond
+MOST_SECONDS = 1000  # whose texts are remembered
 
 
 class Clock:
@@ -117,6 +121,18 @@ def write_instant(instant: datetime, style: str) -> str:
     """ISO 8601 in UTC with a final Z. style: seconds or milliseconds (across.md X4)."""
     text = instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=style)
     return text + "Z"
+
+
+def write_time(seconds: float, style: str) -> str:
+    """A Unix time in the same form."""
+    if style == "seconds":
+        return _write_second(math.floor(seconds + HALF))
+    return write_instant(datetime.fromtimestamp(seconds, UTC), style)
+
+
+@lru_cache(MOST_SECONDS)
+def _write_second(second: int) -> str:
+    return write_instant(datetime.fromtimestamp(second, UTC), "seconds")
 
 
 def read_instant(text: str) -> datetime:

@@ -13,6 +13,8 @@ from .problems import Fault, Problem
 from .reads import is_visible, resource_rule, suggest_keys
 from .schemas import Json, show
 
+SHAPING = {"into", "sets", "fills"}  # words of an operation that change more than what is given
+
 
 def read_fields(call: Call) -> Json:
     """The fields of the body that the operation knows and the client may set.
@@ -20,20 +22,17 @@ def read_fields(call: Call) -> Json:
     With `--validation warn` also those that it does not know, and nothing else sets.
     """
     value = call.body.value if isinstance(call.body.value, dict) else {}
-    properties = call.operation.fields
-    unknown = {fault.field for fault in call.violations if fault.rule[-1:] == ("additionalProperties",)}
-    unknown -= call.resource.properties.keys()
-    return {
-        name: value[name]
-        for name in value
-        if name in unknown or (name in properties and not properties[name].get("readOnly"))
-    }
+    known: frozenset[str] | set[str] = call.operation.settable
+    if call.violations:
+        unknown = {fault.field for fault in call.violations if fault.rule[-1:] == ("additionalProperties",)}
+        known = known | (unknown - call.resource.properties.keys())
+    return {name: value[name] for name in value if name in known}
 
 
 def read_facts(call: Call) -> Json:
     """What the uploaded files say of themselves."""
     facts: Json = {}
-    properties = call.operation.fields if call.body.files else {}
+    properties = call.operation.fields
     for part, file in call.body.files.items():
         wanted = properties.get(part, {}).get("x-sandbox", {}).get("file", {}).get("facts", {})
         facts |= {name: FACTS[fact](file) for name, fact in wanted.items()}
@@ -42,8 +41,11 @@ def read_facts(call: Call) -> Json:
 
 def read_changes(call: Call, before: Json) -> Json:
     """What an update changes: the given fields, what files say, what the operation sets and fills."""
-    words = call.operation.words
-    given = read_facts(call) | read_fields(call)
+    words, given = call.operation.words, read_fields(call)
+    if call.body.files:
+        given = read_facts(call) | given
+    if not words.keys() & SHAPING:
+        return given
     if "into" in words:
         given = {words["into"]: {**(before.get(words["into"]) or {}), **given}}
     draft = {**before, **given}
@@ -55,10 +57,8 @@ def read_changes(call: Call, before: Json) -> Json:
 
 def complete(call: Call, given: Json) -> Json:
     """The given fields, with the defaults of the request, the facts of files and parameters beneath them."""
-    properties = call.operation.fields
-    record = {name: part["default"] for name, part in properties.items() if "default" in part}
-    record |= read_facts(call)
-    record |= {p.sets: call.parameters[p.name] for p in call.operation.parameters if p.sets}
+    record = call.operation.defaults | (read_facts(call) if call.body.files else {})
+    record |= {field: call.parameters[name] for name, field in call.operation.setting}
     return record | given
 
 

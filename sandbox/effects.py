@@ -1,15 +1,14 @@
 """What one record does to others: effects of writes, and moves by the clock."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from .calls import Service
-from .clock import write_instant
-from .declared import Resource
+from .clock import write_time
 from .envelopes import render
 from .filters import Condition, dig
 from .keys import make_next_key
 from .pages import Window
+from .resources import Resource
 from .schemas import Json
 from .states import Move, plan_move
 from .store import Duplicate, Row, make_row
@@ -60,7 +59,7 @@ def _move(service: Service, world: str, resource: Resource, row: Row) -> Row:
         entered = row.due
         move = plan_move(states, record, entered, row.key, "instant")
         assert move is not None
-        instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
+        instant = write_time(entered, service.api.style)
         record |= {states["field"]: move.to, **dict.fromkeys(move.stamps, instant)}
         record |= service.worlds.fake(resource, record, move.fills)
         _make_next(service, world, move, record, row.owner, entered)
@@ -77,7 +76,7 @@ def _make_next(
     if not move.creates:
         return
     resource = service.api.resources[move.creates]
-    instant = write_instant(datetime.fromtimestamp(entered, UTC), service.api.style)
+    instant = write_time(entered, service.api.style)
     shared = {name: source[name] for name in resource.properties if name in source and name != resource.key}
     record: Json = {name: value for name, value in shared.items() if name not in resource.stamps}
     record |= {resource.key: make_next_key(resource.form), **dict.fromkeys(resource.stamps, instant)}

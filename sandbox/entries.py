@@ -3,13 +3,12 @@
 import base64
 import marshal
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
 
-from .clock import write_instant
+from .clock import write_time
 from .masks import mask_headers, mask_query
 from .responses import Response
 from .schemas import Json
@@ -125,7 +124,7 @@ def outline(entry: Entry) -> Json:
     """An entry in short: what a list of them shows."""
     return {
         "id": entry.number,
-        "at": write_instant(datetime.fromtimestamp(entry.at, UTC), "milliseconds"),
+        "at": write_time(entry.at, "milliseconds"),
         "api": entry.api or None,
         "operation": entry.operation or None,
         "method": entry.method,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
-from .declared import OWNER, Resource
+from .resources import OWNER, Resource
 
 Rendered = Callable[[Mapping[str, Any]], Any]
 

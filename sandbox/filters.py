@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .clock import add_days, read_instant, write_instant
-from .declared import Parameter, Resource
+from .declared import Parameter
 from .problems import Fault, refuse
+from .resources import Resource
 from .schemas import Json, show
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {

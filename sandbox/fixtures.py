@@ -11,10 +11,11 @@ from typing import Any
 from .access import Persona, read_personas
 from .cache import NO_CACHE, Cache
 from .clock import write_instant
-from .declared import OWNER, Api, Resource
+from .declared import Api
 from .documents import find_folder, read_yaml
 from .filters import dig
 from .problems import Fault, Unusable
+from .resources import OWNER, Resource
 from .schemas import Json, Schema, point
 from .values import dump
 

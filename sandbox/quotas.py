@@ -2,10 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol
 
-from .clock import write_instant
+from .clock import write_time
 from .problems import ROOT, Fault, Problem
 
 BLOCKS = 1000  # into which a limit is divided for several processes
@@ -93,7 +92,7 @@ class RateLimited(Problem):
     """The problem rate_limited, with the allowance for the headers."""
 
     def __init__(self, allowance: Allowance, wait: int, count: Count) -> None:
-        end = write_instant(datetime.fromtimestamp(count.reset, UTC), "seconds")
+        end = write_time(count.reset, "seconds")
         clue = Fault(
             "credential",
             "",

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from .declared import Api, Operation, Parameter, Reference, Resource
+from .declared import Api, Operation, Parameter
 from .dialects import PLAIN_ERRORS
 from .documents import METHODS
 from .naming import WORDS, check_operation, check_resource
 from .problems import Unusable
+from .resources import Reference, Resource
 from .schemas import Json, expand, follow, make_registry
 
 WITHOUT_RESOURCE = ("answer", "quirk", "login", "refresh")

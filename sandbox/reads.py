@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from .calls import Answer, Call
-from .declared import Resource
 from .effects import settle
 from .filters import Condition, dig, read_order
 from .pages import Window, describe_page, open_window
 from .problems import ROOT, Fault, Problem
+from .resources import Resource
 from .samples import make_sample
 from .schemas import Json
 from .store import Page, Row

@@ -8,11 +8,12 @@ from typing import Any
 
 from .access import Persona
 from .clock import read_instant
-from .declared import OWNER, Api, Reference, Resource
+from .declared import Api
 from .fakes import Faking
 from .filters import dig, field_schema
 from .fixtures import PERSONA, Fixtures, resolve_durations
 from .keys import make_key
+from .resources import OWNER, Reference, Resource
 from .schemas import Json
 from .states import find_later_fields, plan_move
 from .store import Row, find_columns, make_row

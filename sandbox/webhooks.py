@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Iterator
 
 from .calls import Service, Subscription
-from .clock import write_instant
-from .declared import OWNER, Api, Resource
+from .clock import write_time
+from .declared import Api
 from .envelopes import compile_headers, find_names, render, render_headers, render_item
 from .keys import make_key
 from .pages import UNPAGED, Window
 from .problems import Problem
+from .resources import OWNER, Resource
 from .schemas import Json
 from .store import Delivery
 from .values import dump, load
@@ -90,7 +91,7 @@ def _make_body(
     names = {
         "event_id": event_id,
         "event": event,
-        "created_at": write_instant(service.clocks.of(world).now(), service.api.style),
+        "created_at": write_time(service.clocks.of(world).time(), service.api.style),
         "object": item if template is None else render(template, fields | {"owner": record.get(OWNER)}),
     }
     return event_id, dump(render(words["body"], names))

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 
 from .cache import NO_CACHE, Cache
 from .clock import Clocks
-from .declared import Api, Resource
+from .declared import Api
 from .fixtures import Fixtures
 from .problems import Problem
 from .quotas import Quotas
+from .resources import Resource
 from .schemas import Json
 from .seeds import Seeder, make_rows
 from .store import Row, Store

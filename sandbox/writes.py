@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 
 from .calls import Answer, Call
-from .declared import Api, Reference, Resource
+from .declared import Api
 from .drafts import (
     check_references,
     complete,
@@ -19,6 +19,7 @@ from .keys import make_next_key
 from .pages import UNPAGED, Window
 from .problems import Fault, Problem, refuse
 from .reads import exists, find, resource_rule
+from .resources import Reference, Resource
 from .schemas import Json, show
 from .states import plan_move
 from .store import Duplicate, Row, make_row
@@ -29,13 +30,14 @@ from .webhooks import announce
 
 def create(call: Call) -> Answer:
     """A new record: defaults, the given fields, what the files say, and what the server sets."""
-    resource = call.resource
-    key = {resource.key: make_next_key(resource.form)}
-    record = complete(call, read_changes(call, key)) | key
-    record |= dict.fromkeys(resource.stamps, call.instant())
+    resource, key = call.resource, make_next_key(call.resource.form)
+    record = complete(call, read_changes(call, {resource.key: key}))
+    record[resource.key] = key
+    if resource.stamps:
+        record |= dict.fromkeys(resource.stamps, call.instant())
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
     derive(call, record)
-    move = plan_move(resource.states, record, call.clock.time(), record[resource.key], call.service.speed)
+    move = plan_move(resource.states, record, call.clock.time(), key, call.service.speed)
     check_references(call, record)
     row = make_row(resource, record, find_owner(call, record), move.due if move else None)
     _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
@@ -56,8 +58,7 @@ def _tell(call: Call, cause: str, row: Row) -> None:
 
 def _locate(call: Call, key: str) -> dict[str, str]:
     """The Location header, where the document lists one and the API shows the resource by key."""
-    response = call.operation.responses.get(str(call.operation.success), {})
-    if "Location" not in response.get("headers", {}):
+    if not call.operation.locates:
         return {}
     path, mark = call.api.shown.get(call.resource.name, ("", ""))
     return {"Location": call.base + path.replace(mark, key)} if path else {}

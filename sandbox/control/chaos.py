@@ -1,10 +1,9 @@
 """The control plane's chaos rules."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from ..chaos import SELECTING, Rule
-from ..clock import write_instant
+from ..clock import write_time
 from ..declared import Operation
 from ..problems import Fault, Problem, refuse
 from ..schemas import Json
@@ -25,7 +24,7 @@ def describe_rule(rule: Rule) -> Json:
         "rate": 1,
         "seed": 1,
         **rule.words,
-        "ends": write_instant(datetime.fromtimestamp(rule.ends, UTC), "milliseconds"),
+        "ends": write_time(rule.ends, "milliseconds"),
         "left": rule.left,
         "struck": rule.struck,
     }

@@ -3,14 +3,13 @@
 import base64
 import binascii
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import orjson
 
 from ..calls import Service
-from ..clock import write_instant
-from ..declared import Resource
+from ..clock import write_time
 from ..problems import Fault, Problem, refuse
+from ..resources import Resource
 from ..schemas import Json
 from ..store import Duplicate, File, Row, Snapshot, describe_shape
 from ..values import dump
@@ -24,7 +23,7 @@ FORMAT = "openapi-sandbox snapshot 1"
 def export_snapshot(desk: Desk, question: Question) -> Json:
     """A snapshot with all that it holds. Raises Problem missing."""
     snapshot = find_snapshot(desk, question)
-    now = write_instant(datetime.fromtimestamp(snapshot.now, UTC), "microseconds")
+    now = write_time(snapshot.now, "microseconds")
     services = (desk.services[api] for api in snapshot.apis if api in desk.services)
     shown = describe_snapshot(snapshot)
     return {

@@ -4,13 +4,13 @@ from collections.abc import Container
 from dataclasses import replace
 
 from ..calls import Service
-from ..clock import write_instant
-from ..declared import OWNER, Resource
+from ..clock import write_time
 from ..effects import plan_again, settle
 from ..filters import dig
 from ..keys import make_next_key
 from ..pages import Window
 from ..problems import Fault, Problem, refuse
+from ..resources import OWNER, Resource
 from ..schemas import Json, Schema
 from ..states import plan_move
 from ..store import Duplicate, Row, make_row
@@ -54,7 +54,7 @@ def add_record(desk: Desk, question: Question) -> Json:
     service, resource = _enter(desk, question)
     clock, world = service.clocks.of(question.world), question.world
     record: Json = {resource.key: make_next_key(resource.form)}
-    record |= dict.fromkeys(resource.stamps, write_instant(clock.now(), service.api.style))
+    record |= dict.fromkeys(resource.stamps, write_time(clock.time(), service.api.style))
     record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
     record |= question.body
     _check(service, resource, record)

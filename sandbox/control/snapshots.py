@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from ..clock import write_instant
-from ..declared import Resource
+from ..clock import write_time
 from ..problems import Problem
+from ..resources import Resource
 from ..schemas import Json
 from ..store import Duplicate, Snapshot
 from .desk import Desk, Question
@@ -24,7 +23,7 @@ def describe_snapshot(snapshot: Snapshot) -> Json:
         "name": snapshot.name,
         "world": snapshot.world,
         "apis": list(snapshot.apis),
-        "made": write_instant(datetime.fromtimestamp(snapshot.made, UTC), "milliseconds"),
+        "made": write_time(snapshot.made, "milliseconds"),
         "records": snapshot.records,
     }
 

@@ -1,10 +1,9 @@
 """The control plane's worlds: listed, put back to the demo data, forgotten."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from ..clock import write_instant
-from ..declared import Resource
+from ..clock import write_time
+from ..resources import Resource
 from ..schemas import Json
 from .clocks import describe_clock
 from .desk import Desk, Question
@@ -56,7 +55,7 @@ def describe_world(desk: Desk, world: str, census: Census) -> Json:
         "apis": list(records),
         "clock": describe_clock(desk.clocks.of(world)),
         "records": records,
-        "used": None if used is None else write_instant(datetime.fromtimestamp(used, UTC), "milliseconds"),
+        "used": None if used is None else write_time(used, "milliseconds"),
     }
 
 

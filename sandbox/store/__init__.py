@@ -4,12 +4,12 @@ A row has the columns that filters, orders, unique sets and references need, and
 JSON. Statements run on the database driver itself; each write is committed before it is answered.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..declared import Api, Resource
+from ..declared import Api
+from ..resources import Resource
 from .answers import MOST_FOLLOWED, Answers
 from .clocks import KeptClocks
 from .compiled import Statement
@@ -24,6 +24,7 @@ from .rules import KeptRules
 from .snapshots import Snapshot, Snapshots
 from .statements import Statements
 from .tables import create, describe_shape, make_tables
+from .transactions import Transaction
 from .worlds import KeptWorlds
 
 __all__ = [
@@ -51,12 +52,12 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         engine = connect(url)
         metadata, tables = make_tables(apis, engine.dialect.name)
         create(engine, metadata, apis)
-        self._db = Database(engine)
-        self._statements = Statements(tables, engine.dialect)
-        self.shared = is_shared(engine)
         # Where a write of ours changes the mark too, the next request would forget the answers in any case.
         self._answers = Answers(MOST_FOLLOWED if engine.dialect.name == "sqlite" else 0)
         self._known, self._earliest = set[str](), {}
+        self._db = Database(engine, self._answers.keep, self._undo)
+        self._statements = Statements(tables, engine.dialect)
+        self.shared = is_shared(engine)
         self._mark, self._seen, self._number = MARKS[engine.dialect.name], None, None
         if self.shared:
             # Then who had claimed deliveries is gone.
@@ -87,25 +88,23 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         rows = self._db.run(self._statements.get(resource.table), {"world_": world, "key_": key}).fetchall()
         return Row(*rows[0]) if rows else None
 
-    @contextmanager
-    def transaction(self, world: str = "") -> Iterator[None]:
+    def transaction(self, world: str = "") -> Transaction:
         """All or nothing, one at a time in a world; committed at the end."""
-        try:
-            with self._db.transaction(world):
-                yield
-        except BaseException:
-            self._answers.undo()
-            self._earliest.clear()
-            self._known.clear()
-            raise
-        if not self._db.is_open:
-            self._answers.keep()
+        return self._db.transaction(world)
+
+    def _undo(self) -> None:
+        """What was written does not stay."""
+        self._answers.undo()
+        self._earliest.clear()
+        self._known.clear()
 
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
         statement, rows = self._statements.insert(resource.table), list(rows)
         self._earliest.pop((world, resource.table), None)
-        values = [{"world": world, **make_columns(resource, row)} for row in rows]
+        values = [make_columns(resource, row) for row in rows]
+        for each in values:
+            each["world"] = world
         if len(rows) == 1:
             self._write(resource, world, rows[0].key, statement, values[0])
         else:

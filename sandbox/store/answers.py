@@ -57,7 +57,9 @@ class Answers:
         """
         self._changed.add(world)
         self._text_count -= len(self._texts.pop((world, collection), ()))
-        known = self._known.get(world, {}).get(collection, {})
+        known = self._known.get(world, {}).get(collection)
+        if not known:
+            return
         for question in list(known)[: max(0, len(known) - self._followed)]:
             self._size -= _measure(known.pop(question))
         known |= {question: change(question, answer) for question, answer in known.items()}

@@ -1,8 +1,8 @@
 """The database driver: runs statements, and says what went wrong in our words."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from zlib import crc32
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ..problems import Problem
 from .compiled import Statement
 from .engines import BEGINNINGS, CURSORS, IMPATIENCE, LOCKS, PATIENCE, SAVEPOINTS, SOLITUDE, is_busy
+from .transactions import Transaction
 
 CHANGE = "UPDATE changes SET number = number + 1"
 PAUSE = 0.0001  # seconds until a file that another process writes to is tried again
@@ -21,10 +22,14 @@ class Duplicate(Exception):
 
 
 class Database:
-    """One connection, which leaves transactions to us, and is made again when it is lost."""
+    """One connection, which leaves transactions to us, and is made again when it is lost.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    kept, undone: are told when what was written stays, or does not.
+    """
+
+    def __init__(self, engine: sa.Engine, kept: Callable[[], None], undone: Callable[[], None]) -> None:
         self._engine = engine
+        self._kept, self._undone = kept, undone
         self._beginning = BEGINNINGS[engine.dialect.name]
         self._savepoint = SAVEPOINTS.get(engine.dialect.name)
         self._options = CURSORS.get(engine.dialect.name, {})
@@ -85,26 +90,9 @@ class Database:
         except self._error as error:
             raise self._unavailable(error) from error
 
-    @contextmanager
-    def transaction(self, world: str = "") -> Iterator[None]:
-        """All or nothing, one at a time in a world; a transaction within one is a part of it.
-
-        Raises Problem unavailable.
-        """
-        outermost = not self._open
-        try:
-            self._enter(crc32(world.encode()))
-            yield
-            if outermost:
-                self._commit()
-        except BaseException:
-            if outermost and self._cursor is not None:
-                with suppress(Problem):
-                    self.execute("ROLLBACK")
-            raise
-        finally:
-            self._open = not outermost
-            self._told = self._told and self._open
+    def transaction(self, world: str = "") -> Transaction:
+        """All or nothing, one at a time in a world; a transaction within one is a part of it."""
+        return Transaction(self, world)
 
     def tell(self) -> None:
         """What all processes remember has changed: they learn of it with the commit."""
@@ -113,28 +101,42 @@ class Database:
             with self.transaction():
                 pass
 
-    def _enter(self, lock: int) -> None:
+    def begin(self, world: str) -> None:
+        """Begin a transaction, or a part of the one that is open. Raises Problem unavailable."""
+        lock = crc32(world.encode()) if self._lock else 0
         if not self._open:
             self._locks.clear()
-            self._begin(lock)
+            self._start(self._beginning.format(lock=lock))
             self._open = self._unwritten = True
         elif self._lock and lock not in self._locks:
             self.execute(self._lock.format(lock=lock))
         self._locks.add(lock)
 
-    def _begin(self, lock: int) -> None:
+    def _start(self, beginning: str) -> None:
         try:
             if self._cursor is None:
                 self._connect()
-            _insist(self._plain.execute, self._beginning.format(lock=lock))
+            _insist(self._plain.execute, beginning)
         except self._error as error:
             raise self._unavailable(error) from error
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
+        """Keep what was written. Raises Problem unavailable."""
         # Last of all, so that who holds the one row of changes waits for no other lock.
         if self._told:
             self.execute(CHANGE)
         self.execute("COMMIT")
+        self._open = self._told = False
+        self._kept()
+
+    def roll_back(self, *, whole: bool) -> None:
+        """Give up what was written: whole, or only a part, after which the transaction goes on."""
+        if whole:
+            if self._cursor is not None:
+                with suppress(Problem):
+                    self.execute("ROLLBACK")
+            self._open = self._told = False
+        self._undone()
 
     def run_alone(self, statement: Statement) -> None:
         """Run a statement if no other process has the file open."""

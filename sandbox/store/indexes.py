@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..declared import Resource
+from ..resources import Resource
 
 # How a column of an index falls: what has no value is last, in SQLite by itself.
 FALLS: dict[str, Callable[[sa.Column[Any]], Any]] = {

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..declared import Resource
 from ..filters import Condition
 from ..pages import Window
+from ..resources import Resource
 from .answers import Answers
 from .database import Database
 from .indexes import name_column
@@ -136,7 +136,6 @@ class Lists:
 
         written: its columns, where they are known.
         """
-        this = Condition((resource.key,), "eq", key)
 
         def change(question: Any, answer: Any) -> Any:
             owners, conditions, order = question
@@ -144,7 +143,7 @@ class Lists:
                 counted = _is_counted(resource, written, owners, conditions)
                 if counted is not None:
                     return answer + by * counted
-            conditions = (*conditions, this)
+            conditions = (*conditions, Condition((resource.key,), "eq", key))
             if order is None:
                 return answer + by * self._count(resource, world, owners, conditions)
             return self._shift(resource, world, (owners, conditions, order), answer, by)

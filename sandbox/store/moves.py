@@ -1,6 +1,6 @@
 """Rows that move by the clock: which are due, and when the next one is."""
 
-from ..declared import Resource
+from ..resources import Resource
 from .database import Database
 from .rows import Row
 from .statements import Statements

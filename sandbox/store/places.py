@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ..declared import Resource
+from ..resources import Resource
 from .indexes import Part, find_order
 
 FAR = 200  # records; a page that starts there or later remembers its place

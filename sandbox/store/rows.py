@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from ..declared import OWNER, Resource
 from ..filters import dig, field_schema, is_instant, to_column
 from ..passwords import hash_password
+from ..resources import OWNER, Resource
 from ..values import dump, load
 
 LARGEST = 2**63 - 1  # an integer of SQL
+MOST_INSTANTS = 1000  # that are remembered
 
 
 @dataclass(slots=True)
@@ -55,15 +56,20 @@ class File:
 
 def make_columns(resource: Resource, row: Row) -> dict[str, Any]:
     """The values of a row by column."""
-    values: dict[str, Any] = {"key": row.key, "owner": row.owner, "document": row.document, "due": row.due}
     columns = find_columns(resource, row) if row.columns is None else row.columns
-    return values | dict(zip(_name_columns(resource), columns, strict=True))
+    values = dict(zip(_name_columns(resource), columns, strict=True))
+    values.update(key=row.key, owner=row.owner, document=row.document, due=row.due)
+    return values
 
 
 def find_columns(resource: Resource, row: Row) -> list[Any]:
     """The values of the resource's columns, in their order."""
-    record = row.read() if resource.columns else {}
-    return [fit(dig(record, name)) for name, fit in _find_fits(resource)]
+    if not resource.columns:
+        return []
+    record = load(row.document) if row.record is None else row.record
+    return [
+        fit(dig(record, name) if is_path else record.get(name)) for name, is_path, fit in _find_fits(resource)
+    ]
 
 
 @cache
@@ -73,25 +79,29 @@ def _name_columns(resource: Resource) -> tuple[str, ...]:
 
 def fit_column(resource: Resource, name: str, value: Any) -> Any:
     """A value as the column of a field holds it, to compare with."""
-    return dict(_find_fits(resource)).get(name, _fit_text)(value)
+    fits = {known: fit for known, _, fit in _find_fits(resource)}
+    return fits.get(name, _fit_text)(value)
 
 
 @cache
-def _find_fits(resource: Resource) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """For each column, what makes a value of its type."""
+def _find_fits(resource: Resource) -> tuple[tuple[str, bool, Callable[[Any], Any]], ...]:
+    """For each column, whether its field is a path, and what makes a value of its type."""
     kinds = {name: str(field_schema(resource.schema, name).get("type")) for name in resource.columns}
     return tuple(
-        (name, _fit_instant if is_instant(resource, name) else FITS.get(kind, _fit_text))
+        (name, "." in name, _fit_instant if is_instant(resource, name) else FITS.get(kind, _fit_text))
         for name, kind in kinds.items()
     )
 
 
 def _fit_text(value: Any) -> Any:
-    return value if isinstance(value, str | None) else dump(value).decode()
+    return value if value is None or isinstance(value, str) else dump(value).decode()
 
 
 def _fit_instant(value: Any) -> Any:
-    return _fit_text(to_column(value))
+    return _fit_instant_text(value) if isinstance(value, str) else _fit_text(value)
+
+
+_fit_instant_text = lru_cache(MOST_INSTANTS)(to_column)  # many records are written in one second
 
 
 def _fit_number(value: Any) -> Any:

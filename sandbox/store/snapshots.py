@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..declared import Resource
+from ..resources import Resource
 from .database import Database
 from .rows import File, Row, make_columns
 from .statements import Statements

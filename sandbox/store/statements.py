@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..declared import Resource
 from ..filters import OPERATORS
+from ..resources import Resource
 from .compiled import Statement
 from .indexes import name_column, sort
 from .places import find_columns

@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..declared import Api, Resource
+from ..declared import Api
 from ..filters import field_schema
 from ..problems import Unusable
+from ..resources import Resource
 from .engines import BEGINNINGS
 from .indexes import make_index, name_column
 

@@ -14,12 +14,13 @@ from sandbox.bodies import Body
 from sandbox.calls import Answer, Call, Service
 from sandbox.chaos import Chaos
 from sandbox.clock import Clock, Clocks, read_instant
-from sandbox.declared import Api, Operation, Resource
+from sandbox.declared import Api, Operation
 from sandbox.documents import read_document
 from sandbox.endpoints import Endpoint, Request
 from sandbox.fixtures import Fixtures, read_fixtures
 from sandbox.quotas import Quotas
 from sandbox.reading import read_api
+from sandbox.resources import Resource
 from sandbox.responses import Response
 from sandbox.seeds import make_rows
 from sandbox.store import File, Row, Store

@@ -17,7 +17,7 @@ LARGEST = 210  # lines
 # From the ground up; a module imports from floors below its own, or from its own where that is no circle.
 FLOORS = [
     ["problems", "clock", "keys", "preferences", "values", "passwords", "masks", "cache"],
-    ["schemas", "documents", "dialects", "declared", "naming", "reading"],
+    ["schemas", "documents", "dialects", "resources", "declared", "naming", "reading"],
     [
         "envelopes",
         "examples",

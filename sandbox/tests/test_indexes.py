@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.declared import Resource
 from sandbox.documents import read_document
 from sandbox.reading import read_api
+from sandbox.resources import Resource
 from sandbox.store import Store
 from sandbox.store.compiled import Statement
 from sandbox.store.lists import bind_conditions

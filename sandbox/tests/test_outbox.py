@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.clock import Clock, Clocks
-from sandbox.declared import Resource
+from sandbox.resources import Resource
 from sandbox.store import Delivery, Row, Store
 from sandbox.tests.clinic import read_clinic
 from sandbox.tests.shop import START

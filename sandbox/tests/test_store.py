@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 import pytest
 
-from sandbox.declared import Resource
 from sandbox.filters import Condition
 from sandbox.pages import UNPAGED, Window
 from sandbox.problems import Problem
+from sandbox.resources import Resource
 from sandbox.store import Duplicate, File, Row, Store
 from sandbox.store.database import Database
 from sandbox.tests.shop import read_shop

@@ -13,8 +13,9 @@ from sandbox.clock import Clock
 from sandbox.control import Control
 from sandbox.control import Desk as ControlDesk
 from sandbox.control.document import read_own
-from sandbox.declared import Operation, Resource
+from sandbox.declared import Operation
 from sandbox.problems import Problem
+from sandbox.resources import Resource
 from sandbox.responses import Response
 from sandbox.schemas import Schema
 from sandbox.siblings import ALONE, Siblings
