@@ -18,7 +18,7 @@ from .control import Control, Desk, Gate
 from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
-from .exchanges import write_response
+from .exchanges import take_body, write_response
 from .problems import Fault, Problem
 from .responses import Response
 from .routes import MOST_ROUTES, Routes
@@ -26,6 +26,7 @@ from .sites import Site
 from .traffic import Recorder
 
 BAD_REQUEST = int(HTTPStatus.BAD_REQUEST)
+MOST_NAMES = 1000  # of headers, that are remembered
 SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
 
 
@@ -95,9 +96,11 @@ class App:
         self, scope: Scope, headers: Mapping[str, str], receive: Receive, started: float
     ) -> Response:
         """The response of an API, which the log has an entry of."""
-        traffic = self._site.traffic
-        recorder = Recorder(receive) if traffic.is_on and has_body(headers) else None
-        response = await self._answer(scope, headers, recorder or receive)
+        traffic, body, recorder = self._site.traffic, None, None
+        if has_body(headers):
+            body = take_body(receive)
+            recorder = Recorder(receive) if traffic.is_on and body is None else None
+        response = await self._answer(scope, headers, recorder or receive, body)
         if self._cors and "origin" in headers:
             add_cors(response.headers, headers["origin"])
         if response.wait:
@@ -105,12 +108,14 @@ class App:
         if recorder:
             await recorder.finish(headers)
         if traffic.is_on:
-            key = traffic.add(scope, recorder, response, started)
+            key = traffic.add(scope, recorder or body, response, started)
             if response.status >= BAD_REQUEST and self._gate.is_open_to(read_client(scope), headers):
                 response.headers["Sandbox-Log"] = f"{read_origin(scope, headers)}{CONTROL}/log/{key}"
         return response
 
-    async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> Response:
+    async def _answer(
+        self, scope: Scope, headers: Mapping[str, str], receive: Receive, body: bytes | None = None
+    ) -> Response:
         method, path = scope["method"], scope["path"]
         try:
             route = self._routes.find(method, path)
@@ -120,7 +125,8 @@ class App:
                 return self._answer_unrouted(method, path, headers)
             endpoint, path_parameters, base = route
             url = f"{read_origin(scope, headers)}{quote_path(path)}"
-            request = Request(method, headers, scope["query_string"], path_parameters, base, url, receive)
+            query = scope["query_string"]
+            request = Request(method, headers, query, path_parameters, base, url, receive, body)
             return await endpoint.answer(request)
         except Exception:
             traceback.print_exc()
@@ -170,9 +176,14 @@ def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by lower-case name. Of several lines the last one counts, but all Prefer (RFC 7240 §2)."""
     headers: dict[str, str] = {}
     for name, value in raw:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        key, text = _read_name(name), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
     return headers
+
+
+@lru_cache(MOST_NAMES)
+def _read_name(name: bytes) -> str:
+    return name.decode("latin-1").lower()
 
 
 @lru_cache(MOST_ROUTES)

@@ -80,9 +80,21 @@ class Bodies:
         sizes = [words["max_bytes"] for media in self._media.values() for words in media.files.values()]
         self._limit = max([limit, *(2 * size for size in sizes)])
 
-    async def read(self, headers: Mapping[str, str], receive: Receive, faults: list[Fault]) -> Body:
-        """The body. faults: gets what is wrong with it. Raises Problem when it cannot be read."""
-        content = await self._receive(headers, receive)
+    async def read(
+        self,
+        headers: Mapping[str, str],
+        receive: Receive,
+        faults: list[Fault],
+        content: bytes | None = None,
+    ) -> Body:
+        """The body. faults: gets what is wrong with it; content: its bytes, unless they have to be received.
+
+        Raises Problem when it cannot be read.
+        """
+        if content is None:
+            content = await self._receive(headers, receive)
+        elif len(content) > self._limit:
+            raise self._too_large(len(content))
         if not content:
             if self._required:
                 faults.append(

@@ -132,7 +132,7 @@ class Api:
         """Where the API answers beside its documented path: /<name><path>."""
         return f"/{self.name}{self.path}"
 
-    @property
+    @cached_property
     def style(self) -> str:
         """Form of the instants this API writes."""
         return str(self.dialect.get("timestamps", "seconds"))

@@ -31,7 +31,11 @@ HOUR: Json = {"window": 3600}
 
 @dataclass(slots=True)
 class Request:
-    """An HTTP request. headers: lower-case names; base: the API's path; url: without the query."""
+    """An HTTP request.
+
+    headers: lower-case names; base: the API's path; url: without the query; body: None where it has yet to
+    be received.
+    """
 
     method: str
     headers: Mapping[str, str]
@@ -40,6 +44,7 @@ class Request:
     base: str
     url: str
     receive: Receive
+    body: bytes | None = None
 
 
 class Endpoint:
@@ -81,7 +86,8 @@ class Endpoint:
             note.reason, note.problems = problem.message, explain(service.api, problem, self._operation)
             response = answer_problem(service.api, problem, self._operation)
         response.note = note
-        response.headers |= headers
+        if headers:
+            response.headers |= headers
         response.wait = preferences.wait
         if note.fate:
             response.wait += note.fate.latency
@@ -150,6 +156,8 @@ class Endpoint:
         return allowance
 
     def _describe_quota(self, allowance: Allowance) -> dict[str, str]:
+        if not self._quota_headers:
+            return {}
         names = {"limit": allowance.limit, "remaining": allowance.remaining, "reset": allowance.reset}
         return render_headers(self._quota_headers, names)
 
@@ -162,7 +170,7 @@ class Endpoint:
         if not faults:
             faults += find_dependency_faults(operation.parameters, parameters)
         body = (
-            await self._bodies.read(request.headers, request.receive, faults)
+            await self._bodies.read(request.headers, request.receive, faults, request.body)
             if operation.requests
             else Body()
         )

@@ -54,6 +54,14 @@ class Exchange(RequestResponseCycle):
             return None
         return _go_on(running, awaited)
 
+    def take(self) -> bytes | None:
+        """The body of the request, for once; None where more of it is to come."""
+        if self.more_body or self.disconnected or self.waiting_for_100_continue:
+            return None
+        body, self.body = bytes(self.body), bytearray()
+        self.message_event.clear()
+        return body
+
     def respond(self, status: int, headers: Mapping[str, str], body: bytes, size: int | None) -> bool:
         """Write a whole response. size: the Content-Length, None for none.
 
@@ -113,6 +121,12 @@ def _await_rest(running: Coroutine[Any, Any, None], awaited: Any) -> Generator[A
                 awaited = running.throw(error)
             else:
                 awaited = running.send(sent)
+
+
+def take_body(receive: Receive) -> bytes | None:
+    """The body of a request, if it is here as a whole; None where it has to be received."""
+    exchange = getattr(receive, "__self__", None)
+    return exchange.take() if isinstance(exchange, Exchange) else None
 
 
 async def write_response(response: Response, scope: Scope, receive: Receive, send: Send) -> None:

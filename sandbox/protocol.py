@@ -1,7 +1,7 @@
 """HTTP/1.1 on the socket: uvicorn's parser, without what it lets through too freely."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
@@ -10,10 +10,11 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .breaks import offer_close
+from .entries import Headers
 from .exchanges import Exchange
 
 ONCE = {b"authorization", b"content-length", b"content-type", b"host"}
-
+FORWARDED = {b"x-forwarded-for", b"x-forwarded-proto"}
 
 PATIENCE = 20.0  # seconds that a request may take to arrive, and one more
 PACE = 1000  # for each so many bytes of it
@@ -39,7 +40,6 @@ class Protocol(HttpToolsProtocol):
     most: ClassVar[int] = 10_000  # connections
     complete = False
     receiving = False
-    seen: set[bytes]  # of the headers that may stand only once
     forwarded = False  # whether a proxy tells of its client
     cycle: Any
     begun: Exchange | None = None  # to be run once it is complete, or nothing more of it is here
@@ -125,7 +125,6 @@ class Protocol(HttpToolsProtocol):
         self.complete, self.awaited = False, True
         self.since = self.loop.time()
         super().on_message_begin()
-        self.forwarded, self.seen = False, set[bytes]()
 
     def on_message_complete(self) -> None:
         """A request is here."""
@@ -139,30 +138,17 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header field, or a trailer field."""
-        if self.complete:
-            return
-        lower = name.lower()
-        if lower in ONCE:
-            if lower in self.seen:
-                self.repeat(lower, value)
-                return
-            self.seen.add(lower)
-        elif lower == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
-        elif lower.startswith(b"x-forwarded-"):
-            self.forwarded = True
-        self.headers.append((lower, value))
-
-    def repeat(self, name: bytes, value: bytes) -> None:
-        """A header field that may stand only once stands once more."""
-        if name == b"host":
-            raise ValueError("Host stands twice")  # which the parser answers with a 400
-        index = next(index for index, (known, _) in enumerate(self.headers) if known == name)
-        self.headers[index] = (name, self.headers[index][1] + b"\0" + value)
+        if not self.complete:
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """All that follows is the body."""
         self.complete = True
+        known = dict(self.headers)
+        if len(known) < len(self.headers):
+            self.headers[:] = join_repeated(self.headers)
+        self.expect_100_continue = known.get(b"expect", b"").lower() == b"100-continue"
+        self.forwarded = not FORWARDED.isdisjoint(known)
         scope: Any
         scope, before = self.scope, self.cycle
         self.fill_scope(scope)
@@ -198,3 +184,20 @@ class Protocol(HttpToolsProtocol):
         for each in self.open:
             each.message_event.set()
         super().shutdown()
+
+
+def join_repeated(headers: Headers) -> Iterator[tuple[bytes, bytes]]:
+    """The headers, where one that may stand only once but is repeated has a NUL between its values.
+
+    Raises ValueError for a second Host.
+    """
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    if len(values.get(b"host", ())) > 1:
+        raise ValueError("Host stands twice")  # which the parser answers with a 400
+    for name, value in headers:
+        if name not in ONCE:
+            yield name, value
+        elif name in values:
+            yield name, b"\0".join(values.pop(name))

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice, takewhile
-from typing import Any
+from typing import Any, Union
 
 from .bodies import Receive
 from .entries import LONGEST_BODY, Entry, pack, unpack
@@ -25,7 +25,8 @@ PATIENCE = 0.25  # seconds for the body of a request that was refused unread
 
 
 # An entry that is not packed yet.
-Fresh = tuple[int, float, float, Mapping[str, Any], "Recorder | None", Response]
+Sent = Union["Recorder", bytes, None]
+Fresh = tuple[int, float, float, Mapping[str, Any], Sent, Response]
 
 
 class Listener:
@@ -87,12 +88,13 @@ class Traffic:
         """How many listen."""
         return len(self._listeners)
 
-    def add(
-        self, scope: Mapping[str, Any], recorder: "Recorder | None", response: Response, started: float
-    ) -> int:
-        """Keep a request and its response. started: by `time.perf_counter()`. Returns its number."""
+    def add(self, scope: Mapping[str, Any], sent: Sent, response: Response, started: float) -> int:
+        """Keep a request and its response. sent: the request's body; started: by `time.perf_counter()`.
+
+        Returns its number.
+        """
         number = self._last = self._number(self._last) if self._number else self._last + 1
-        self._fresh.append((number, time.time(), time.perf_counter() - started, scope, recorder, response))
+        self._fresh.append((number, time.time(), time.perf_counter() - started, scope, sent, response))
         if len(self._fresh) >= MOST_FRESH or len(response.body) > MUCH:
             self._pack()
         for listener in self._listeners:
@@ -103,9 +105,10 @@ class Traffic:
         """Pack the latest entries: some at a time, so that what does it stays in the caches of the CPU."""
         with self._lock:
             while self._fresh:  # to which another thread may add meanwhile
-                number, at, seconds, scope, recorder, response = self._fresh.popleft()
-                sent, size = (recorder.content, recorder.size) if recorder else (b"", 0)
-                self._entries.add(number, *pack(number, at, seconds, scope, sent, size, response))
+                number, at, seconds, scope, sent, response = self._fresh.popleft()
+                size = sent.size if isinstance(sent, Recorder) else len(sent or b"")
+                start = sent.content if isinstance(sent, Recorder) else (sent or b"")[:LONGEST_BODY]
+                self._entries.add(number, *pack(number, at, seconds, scope, start, size, response))
         return self._entries
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:

@@ -4,6 +4,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 
 from .cache import NO_CACHE, Cache
 from .clock import Clocks
@@ -37,7 +38,7 @@ class Worlds:
     _noted: dict[str, float] = field(default_factory=dict)
     _rows: dict[str, list[Row]] | None = None
 
-    @property
+    @cached_property
     def _prefix(self) -> str:
         return f"{self.api.name}/"
 

@@ -100,13 +100,11 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
 
     def insert(self, resource: Resource, world: str, rows: Iterable[Row]) -> None:
         """Add rows. Raises Duplicate."""
-        statement, rows = self._statements.insert(resource.table), list(rows)
+        statement = self._statements.insert(resource.table)
         self._earliest.pop((world, resource.table), None)
-        values = [make_columns(resource, row) for row in rows]
-        for each in values:
-            each["world"] = world
-        if len(rows) == 1:
-            self._write(resource, world, rows[0].key, statement, values[0])
+        values = [{"world": world, **make_columns(resource, row)} for row in rows]
+        if len(values) == 1:
+            self._write(resource, world, values[0]["key"], statement, values[0])
         else:
             self._answers.forget(world)
             self._db.run_many(statement, values)
@@ -124,7 +122,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         self, resource: Resource, world: str, key: str, statement: Statement, values: dict[str, Any]
     ) -> None:
         try:
-            self._db.run_many(statement, [values])
+            self._db.write(statement, values)
         except BaseException:
             self._answers.forget(world)
             raise

@@ -68,10 +68,19 @@ class Database:
 
     def run_many(self, statement: Statement, values: list[dict[str, Any]]) -> None:
         """Run a statement once for each set of values. Raises Duplicate, and Problem unavailable."""
-        if len(values) > 1 and not self._open:
+        if len(values) == 1:  # psycopg sends many in a way that PostgreSQL's time-outs overlook
+            self.write(statement, values[0])
+        elif self._open:
+            self._write(statement.sql, [statement.bind(each) for each in values], is_many=True)
+        else:
             with self.transaction():
-                return self.run_many(statement, values)
-        rows = [statement.bind(each) for each in values]
+                self.run_many(statement, values)
+
+    def write(self, statement: Statement, values: dict[str, Any]) -> None:
+        """Run a statement. Raises Duplicate, and Problem unavailable."""
+        self._write(statement.sql, statement.bind(values))
+
+    def _write(self, sql: str, values: Any, *, is_many: bool = False) -> None:
         guarded = self._open and self._savepoint
         try:
             if self._cursor is None:
@@ -79,10 +88,7 @@ class Database:
             if guarded and not self._unwritten:
                 _insist(self._cursor.execute, guarded)
             self._unwritten = False
-            if len(rows) == 1:  # psycopg sends many in a way that PostgreSQL's time-outs overlook
-                _insist(self._cursor.execute, statement.sql, rows[0])
-            else:
-                _insist(self._cursor.executemany, statement.sql, rows)
+            _insist(self._cursor.executemany if is_many else self._cursor.execute, sql, values)
         except self._duplicate as error:
             if guarded:
                 self.execute("ROLLBACK TO SAVEPOINT rows")
