@@ -1,7 +1,7 @@
 """Request bodies: JSON, forms and multipart, read within limits and validated."""
 
 import difflib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,17 +45,18 @@ class Media:
     limits: Limits
     files: Json
 
-    def find_faults(self, body: Body) -> Iterator[Fault]:
+    def find_faults(self, body: Body) -> list[Fault]:
         """What is wrong with a body; rules start at the request body."""
         found = self.validator.find_faults(self._validated(body), "body")
         found += find_oversized(self.limits, body.value) if self.limits else ()
         found += find_file_faults(self.files, body.files) if body.files else ()
-        return (replace(fault, rule=("content", self.name, "schema", *fault.rule)) for fault in found)
+        return [replace(fault, rule=("content", self.name, "schema", *fault.rule)) for fault in found]
 
     def _validated(self, body: Body) -> Any:
         """What the schema sees: a file part is a text to JSON Schema, empty if the file is."""
-        texts = {part: "file" if file.content else "" for part, file in body.files.items()}
-        return {**body.value, **texts} if texts else body.value
+        if not body.files:
+            return body.value
+        return body.value | {part: "file" if file.content else "" for part, file in body.files.items()}
 
 
 class Bodies:
@@ -114,7 +115,8 @@ class Bodies:
             body = Body(fields, True, files)
         else:
             return Body(content, True)
-        faults.extend(self._reword(fault, media) for fault in media.find_faults(body))
+        if found := media.find_faults(body):
+            faults.extend(self._reword(fault, media) for fault in found)
         return body
 
     def _reword(self, fault: Fault, media: Media) -> Fault:

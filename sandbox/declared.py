@@ -88,6 +88,13 @@ class Operation:
         return "Location" in self.responses.get(str(self.success), {}).get("headers", {})
 
     @cached_property
+    def writes_one_row(self) -> bool:
+        """Whether it writes one row of one table at most."""
+        cause = {"create": "create", "amend": "amend", "replace": "amend"}.get(self.does or "")
+        has_effect = not self.of or cause in self.of.effects or bool(self.emits)
+        return bool(cause) and not has_effect and all(media.endswith("json") for media in self.requests)
+
+    @cached_property
     def naming(self) -> tuple[tuple[str, str], ...]:
         """The parameters that name a record, each with its resource."""
         return tuple((each.name, each.names) for each in self.parameters if each.names)

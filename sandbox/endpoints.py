@@ -59,10 +59,13 @@ class Endpoint:
             operation.security, api.security_schemes, operation.needs, service.fixtures.personas, tokens
         )
         self._parameters = Parameters(operation)
+        self._depends = any(parameter.together or parameter.until for parameter in operation.parameters)
         self._names = frozenset(parameter.name for parameter in operation.parameters)
         self._bodies = Bodies(operation, api.registry)
         self._renderer = Renderer(api, operation)
         self._act = QUIRKS[operation.id] if operation.does == "quirk" else DOES.get(operation.does or "")
+        is_whole = operation.writes_one_row and not service.store.shared  # which is all or nothing by itself
+        self._is_alone = operation.method in SAFE or is_whole
         quota = api.dialect.get("quota", HOUR)
         self._window, self._quota_headers = quota["window"], compile_headers(quota.get("headers", {}))
         status, _ = api.dialect["errors"]["kinds"]["not_acceptable"]
@@ -130,7 +133,7 @@ class Endpoint:
         return response
 
     def _perform(self, call: Call) -> Response:
-        if self._operation.method in SAFE:
+        if self._is_alone:
             return self._act_on(call)
         # What a write reads must not change before it writes, whatever other processes do.
         with self._service.transaction(call.world):
@@ -167,7 +170,7 @@ class Endpoint:
         self._check_accept(request.headers.get("accept", ""))
         faults: list[Fault] = []
         parameters = self._parameters.read(request.path, query, request.headers, faults)
-        if not faults:
+        if self._depends and not faults:
             faults += find_dependency_faults(operation.parameters, parameters)
         body = (
             await self._bodies.read(request.headers, request.receive, faults, request.body)

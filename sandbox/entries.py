@@ -17,7 +17,7 @@ LONGEST_BODY = 8 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
 PLAIN = 2  # the last version of the format that does not look for objects that are the same
-MUCH = 40 << 10  # bytes of a head, beyond which it is looked at what of it is too long
+MUCH = 48 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -67,16 +67,16 @@ def pack(
     sent: bytes,
     size: int,
     response: Response,
-) -> tuple[bytes, bytes | memoryview]:
-    """The entry of a request and its response, cut where it is too long: as it is kept, and the body then.
+) -> bytes:
+    """The entry of a request and its response, cut where it is too long.
 
-    at: Unix time when the response was ready, so many seconds after the request; size: of the request's body.
+    at: Unix time of the request; seconds: until the response was ready; size: of the request's body.
     """
     note, content = response.note, b"" if scope["method"] == "HEAD" else response.body
     caller, length = note.caller, len(content)
     entry = (
         number,
-        at - seconds,
+        at,
         seconds * 1000,
         scope["method"],
         scope["path"],
@@ -86,7 +86,7 @@ def pack(
         size,
         int(response.status),
         response.headers,
-        b"",
+        content if length <= LONGEST_BODY else content[:LONGEST_BODY],
         length,
         note.api,
         note.operation,
@@ -96,9 +96,8 @@ def pack(
         note.reason,
         note.problems,
     )
-    body = content if length <= LONGEST_BODY else memoryview(content)[:LONGEST_BODY]
-    head = marshal.dumps(entry, PLAIN)
-    return head if len(head) <= MUCH else _cut(entry), body
+    packed = marshal.dumps(entry, PLAIN)
+    return packed if len(packed) <= MUCH else _cut(entry)
 
 
 def _cut(entry: tuple[Any, ...]) -> bytes:
@@ -109,9 +108,7 @@ def _cut(entry: tuple[Any, ...]) -> bytes:
 
 def unpack(packed: bytes) -> Entry:
     """The entry that was packed."""
-    entry = Entry._make((*marshal.loads(packed), len(packed)))
-    kept = min(entry.length, LONGEST_BODY)
-    return entry._replace(content=packed[-kept:] if kept else b"")
+    return Entry._make((*marshal.loads(packed), len(packed)))
 
 
 def _cut_headers(headers: Headers) -> Headers:

@@ -79,6 +79,8 @@ class Parameters:
         faults: list[Fault],
     ) -> dict[str, Any]:
         """The values by name, defaults filled in. headers: lower-case names; faults: gets what is wrong."""
+        if not self._parameters:
+            return {}
         values = dict(self._defaults)
         texts: dict[str, Mapping[str, str]] = {"path": path, "query": dict(query), "header": headers}
         structured = self._read_structured(query)

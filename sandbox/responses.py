@@ -84,6 +84,10 @@ class Renderer:
         own = {"item", "token", "now"} if operation.body is not None else set()
         self._named = set(find_names(operation.body)) - own
         self._cuts = {name: self._find_cut(template) for name, template in templates.items()}
+        # The answers that are a stored document as it is.
+        shaped = self._named or (operation.of and operation.of.item)
+        bare = (name for name, template in templates.items() if template == "$item" and not shaped)
+        self._bare = {name for name in bare if self._cuts[name] is None}
 
     def render(self, answer: Answer) -> Response:
         """The answer in its envelope, with the lowest documented 2xx."""
@@ -94,6 +98,9 @@ class Renderer:
             headers |= render_headers(self._page_headers, values)
         if status == NO_CONTENT:
             return Response(status, headers, b"")
+        headers["Content-Type"] = JSON_TYPE
+        if answer.envelope in self._bare:
+            return Response(status, headers, values["item"])
         cut = self._cuts[answer.envelope]
         if self._named and "item" in values:
             record = load(values["item"])
@@ -102,7 +109,6 @@ class Renderer:
             values["item"] = self._embed(values["item"], cut)
         if "items" in values:
             values["items"] = self._embed_all(values["items"], cut)
-        headers["Content-Type"] = JSON_TYPE
         return Response(status, headers, dump(self._envelopes[answer.envelope](values)))
 
     def _embed_all(self, documents: Page | list[bytes], cut: frozenset[str] | None) -> Any:

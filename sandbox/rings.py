@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 BLOCK = 1 << 20  # bytes
-Buffer = bytes | memoryview
 PARTS = 16  # into which a small ring is divided
 
 
@@ -57,14 +56,12 @@ class Ring:
         """How many bytes the records have."""
         return sum(block.end for block in self._blocks)
 
-    def add(self, number: int, head: bytes, tail: Buffer) -> None:
-        """Keep one more record, and give up the oldest where there are too many. head, tail: its parts."""
-        block, size = self._last, len(head) + len(tail)
-        if block.end + size > len(block.content):
-            block = self._open(size)
-        middle, end = block.end + len(head), block.end + size
-        block.content[block.end : middle] = head
-        block.content[middle:end] = tail
+    def add(self, number: int, record: bytes) -> None:
+        """Keep one more record, and give up the oldest where there are too many."""
+        block, end = self._last, self._last.end + len(record)
+        if end > len(block.content):
+            block, end = self._open(len(record)), len(record)
+        block.content[block.end : end] = record
         block.numbers.append(number)
         block.ends.append(end)
         block.end = end

@@ -94,7 +94,7 @@ class Traffic:
         Returns its number.
         """
         number = self._last = self._number(self._last) if self._number else self._last + 1
-        self._fresh.append((number, time.time(), time.perf_counter() - started, scope, sent, response))
+        self._fresh.append((number, started, time.perf_counter() - started, scope, sent, response))
         if len(self._fresh) >= MOST_FRESH or len(response.body) > MUCH:
             self._pack()
         for listener in self._listeners:
@@ -104,11 +104,14 @@ class Traffic:
     def _pack(self) -> Ring:
         """Pack the latest entries: some at a time, so that what does it stays in the caches of the CPU."""
         with self._lock:
+            epoch = time.time() - time.perf_counter()
             while self._fresh:  # to which another thread may add meanwhile
-                number, at, seconds, scope, sent, response = self._fresh.popleft()
+                number, started, seconds, scope, sent, response = self._fresh.popleft()
                 size = sent.size if isinstance(sent, Recorder) else len(sent or b"")
                 start = sent.content if isinstance(sent, Recorder) else (sent or b"")[:LONGEST_BODY]
-                self._entries.add(number, *pack(number, at, seconds, scope, start, size, response))
+                self._entries.add(
+                    number, pack(number, epoch + started, seconds, scope, start, size, response)
+                )
         return self._entries
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:
