@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import chain
 from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
@@ -26,7 +27,8 @@ from .sites import Site
 from .traffic import Recorder
 
 BAD_REQUEST = int(HTTPStatus.BAD_REQUEST)
-MOST_NAMES = 1000  # of headers, that are remembered
+MOST_HEADERS = 100  # of requests, that are remembered: a client sends the same again
+LITTLE = 2000  # bytes of the headers of one of them
 SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
 
 
@@ -48,10 +50,19 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or take part in the server's lifespan."""
-        if scope["type"] == "http":
-            await self._serve(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._live(receive, send)
+            return
+        started, headers = time.perf_counter(), read_headers(scope["headers"])
+        if is_page(scope["path"]):
+            await self._show(scope, headers, receive, send)
+            return
+        if is_control(scope["path"]):
+            response = await self._answer(scope, headers, receive)
+        else:
+            response = await self._answer_noted(scope, headers, receive, started)
+        await write_response(response, scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         courier: asyncio.Task[None] | None = None
@@ -67,17 +78,6 @@ class App:
             if message["type"] == "lifespan.shutdown":
                 self._site.close()
                 return
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started, headers = time.perf_counter(), read_headers(scope["headers"])
-        if is_page(scope["path"]):
-            await self._show(scope, headers, receive, send)
-            return
-        if is_control(scope["path"]):
-            response = await self._answer(scope, headers, receive)
-        else:
-            response = await self._answer_noted(scope, headers, receive, started)
-        await write_response(response, scope, receive, send)
 
     async def _show(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
         """Show a page of the console to whom it is open."""
@@ -172,18 +172,20 @@ def is_control(path: str) -> bool:
     return path.startswith(CONTROL) and path[len(CONTROL) :][:1] in ("", "/")
 
 
-def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
     """Headers by lower-case name. Of several lines the last one counts, but all Prefer (RFC 7240 §2)."""
+    fields = tuple(raw)
+    is_little = sum(map(len, chain.from_iterable(fields))) <= LITTLE
+    return _read_fields(fields) if is_little else _read_fields.__wrapped__(fields)
+
+
+@lru_cache(MOST_HEADERS)
+def _read_fields(fields: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
     headers: dict[str, str] = {}
-    for name, value in raw:
-        key, text = _read_name(name), value.decode("latin-1")
+    for name, value in fields:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
     return headers
-
-
-@lru_cache(MOST_NAMES)
-def _read_name(name: bytes) -> str:
-    return name.decode("latin-1").lower()
 
 
 @lru_cache(MOST_ROUTES)

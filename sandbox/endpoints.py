@@ -110,9 +110,10 @@ class Endpoint:
         service.refresh()
         if wanted.code != UNAUTHORIZED:
             caller = self._access.admit(request.headers, dict(query))
-            note.caller = caller
-            headers |= self._describe_quota(self._count(caller))
-        if wanted.forces:
+            note.caller, allowance = caller, self._count(caller)
+            if self._quota_headers:
+                headers |= self._describe_quota(allowance)
+        if wanted is not NONE and wanted.forces:
             response = answer_forced(service.api, operation, wanted)
             note.verdict = "forced"
             return response
@@ -159,8 +160,6 @@ class Endpoint:
         return allowance
 
     def _describe_quota(self, allowance: Allowance) -> dict[str, str]:
-        if not self._quota_headers:
-            return {}
         names = {"limit": allowance.limit, "remaining": allowance.remaining, "reset": allowance.reset}
         return render_headers(self._quota_headers, names)
 

@@ -1,6 +1,5 @@
 """Ids that the server makes."""
 
-import os
 import random
 import string
 import time
@@ -10,6 +9,7 @@ LETTERS = string.ascii_lowercase + string.digits
 LENGTH = 10
 VARIANT = 1 << 63  # of RFC 9562, before 62 random bits
 KEYS = random.SystemRandom()
+TAILS = random.Random()  # seeded by the system; behind a time it need not be asked for each
 
 
 def make_key(form: str, source: random.Random) -> str:
@@ -30,9 +30,9 @@ def make_next_key(form: str) -> str:
     now = time.time_ns()
     if form == "uuid":
         milliseconds, rest = divmod(now, 1_000_000)
-        fraction, bits = (rest << 12) // 1_000_000, int.from_bytes(os.urandom(8)) >> 2
+        fraction, bits = (rest << 12) // 1_000_000, TAILS.getrandbits(62)
         digits = f"{milliseconds:012x}7{fraction:03x}{VARIANT | bits:016x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
     if form == "hex24":
-        return f"{(now << 32) // 1_000_000_000:016x}{os.urandom(4).hex()}"
+        return f"{(now << 32) // 1_000_000_000:016x}{TAILS.getrandbits(32):08x}"
     return make_key(form, KEYS)

@@ -35,12 +35,15 @@ def create(call: Call) -> Answer:
     record[resource.key] = key
     if resource.stamps:
         record |= dict.fromkeys(resource.stamps, call.instant())
-    record |= {resource.states["field"]: resource.states["first"]} if resource.states else {}
+    move = None
+    if resource.states:
+        record[resource.states["field"]] = resource.states["first"]
     derive(call, record)
-    move = plan_move(resource.states, record, call.clock.time(), key, call.service.speed)
+    if resource.states:
+        move = plan_move(resource.states, record, call.clock.time(), key, call.service.speed)
     check_references(call, record)
     row = make_row(resource, record, find_owner(call, record), move.due if move else None)
-    _save(call, lambda: call.store.insert(resource, call.world, [row]), record)
+    _save(call, lambda: call.store.insert(resource, call.world, (row,)), record)
     for file in call.body.files.values():
         call.store.keep(resource, call.world, row.key, file)
     _tell(call, "create", row)

@@ -102,7 +102,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         """Add rows. Raises Duplicate."""
         statement = self._statements.insert(resource.table)
         self._earliest.pop((world, resource.table), None)
-        values = [{"world": world, **make_columns(resource, row)} for row in rows]
+        values = [make_columns(resource, row, world=world) for row in rows]
         if len(values) == 1:
             self._write(resource, world, values[0]["key"], statement, values[0])
         else:
@@ -114,7 +114,7 @@ class Store(Lists, Moves, KeptClocks, KeptQuotas, KeptRules, KeptWorlds, Outbox)
         statement = self._statements.update(resource.table, "world", "key")
         self._follow(resource, world, row.key, -1)
         self._earliest.pop((world, resource.table), None)
-        values = {"world_": world, "key_": row.key, **make_columns(resource, row)}
+        values = make_columns(resource, row, world_=world, key_=row.key)
         del values["owner"]  # which stays
         self._write(resource, world, row.key, statement, values)
 

@@ -17,14 +17,17 @@ class Statement:
         self.sql = str(compiled)
         self.writes = isinstance(element, sa.UpdateBase)
         self._names: Sequence[str] = compiled.positiontup or ()
-        self._constants: Mapping[str, Any] = compiled.params
-        self._needed = frozenset(self._names)
+        self._defaults: Mapping[str, Any] = compiled.params
+        self._constants = {name: value for name, value in self._defaults.items() if value is not None}
         self._pick = _make_pick(self._names)
         self._lacks_nul = dialect.name in WITHOUT_NUL
 
     def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """The parameters in the driver's order."""
-        bound = self._pick(values if self._needed <= values.keys() else {**self._constants, **values})
+        try:
+            bound = self._pick({**self._constants, **values} if self._constants else values)
+        except KeyError:
+            bound = self._pick({**self._defaults, **values})
         return tuple(map(_replace_nul, bound)) if self._lacks_nul else bound
 
 

@@ -39,9 +39,11 @@ def make_row(resource: Resource, record: dict[str, Any], owner: str | None, due:
         hashed = hash_password(record[resource.secret], str(record[resource.key]))
         record = {**record, resource.secret: hashed}
     ordered = {name: record[name] for name in (resource.key, *resource.properties) if name in record}
-    hidden = {OWNER: owner} if resource.item else {}
-    complete = ordered | record | hidden
-    return Row(str(record[resource.key]), owner, dump(complete), due, complete)
+    if len(ordered) < len(record):
+        ordered |= record
+    if resource.item:
+        ordered[OWNER] = owner
+    return Row(str(record[resource.key]), owner, dump(ordered), due, ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ class File:
     content: bytes
 
 
-def make_columns(resource: Resource, row: Row) -> dict[str, Any]:
-    """The values of a row by column."""
+def make_columns(resource: Resource, row: Row, **place: str) -> dict[str, Any]:
+    """The values of a row by column. place: its world, or its snapshot."""
     columns = find_columns(resource, row) if row.columns is None else row.columns
     values = dict(zip(_name_columns(resource), columns, strict=True))
-    values.update(key=row.key, owner=row.owner, document=row.document, due=row.due)
+    values.update(place, key=row.key, owner=row.owner, document=row.document, due=row.due)
     return values
 
 

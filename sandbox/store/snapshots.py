@@ -90,7 +90,7 @@ class Snapshots:
     def insert(self, name: str, resource: Resource, rows: Iterable[Row]) -> None:
         """Put rows into a snapshot. Raises Duplicate."""
         statement = self._statements.insert(name_kept(resource.table))
-        self._db.run_many(statement, [{"snapshot": name, **make_columns(resource, row)} for row in rows])
+        self._db.run_many(statement, [make_columns(resource, row, snapshot=name) for row in rows])
 
     def insert_files(self, name: str, resource: Resource, files: Sequence[tuple[str, File]]) -> None:
         """Put files into a snapshot, each with the key of its record. Raises Duplicate."""
