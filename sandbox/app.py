@@ -3,11 +3,9 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from functools import lru_cache
 from http import HTTPStatus
-from itertools import chain
 from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
@@ -20,16 +18,14 @@ from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
 from .exchanges import take_body, write_response
+from .heads import make_url, read_headers
 from .problems import Fault, Problem
 from .responses import Response
-from .routes import MOST_ROUTES, Routes
+from .routes import Routes
 from .sites import Site
 from .traffic import Recorder
 
 BAD_REQUEST = int(HTTPStatus.BAD_REQUEST)
-MOST_HEADERS = 100  # of requests, that are remembered: a client sends the same again
-LITTLE = 2000  # bytes of the headers of one of them
-SAFE = "/:@!$&'()*+,;=~"  # what a path has as it is (RFC 3986 §3.3)
 
 
 class App:
@@ -124,7 +120,7 @@ class App:
             if route is None:
                 return self._answer_unrouted(method, path, headers)
             endpoint, path_parameters, base = route
-            url = f"{read_origin(scope, headers)}{quote_path(path)}"
+            url = make_url(scope["scheme"], headers.get("host", "localhost"), path)
             query = scope["query_string"]
             request = Request(method, headers, query, path_parameters, base, url, receive, body)
             return await endpoint.answer(request)
@@ -162,36 +158,12 @@ class App:
             )
         clue = Fault("path", "", "", (), path, self._site.suggest(path), "a documented path")
         message = f"there is no path {path}; {self._site.hint(path)}"
-        response = self._site.answer(path, Problem("missing", message, clues=[clue]))
-        response.note.verdict = "unrouted"
-        return response
+        return self._site.answer(path, Problem("missing", message, clues=[clue]), "unrouted")
 
 
 def is_control(path: str) -> bool:
     """Whether a path is one of the control plane."""
     return path.startswith(CONTROL) and path[len(CONTROL) :][:1] in ("", "/")
-
-
-def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """Headers by lower-case name. Of several lines the last one counts, but all Prefer (RFC 7240 §2)."""
-    fields = tuple(raw)
-    is_little = sum(map(len, chain.from_iterable(fields))) <= LITTLE
-    return _read_fields(fields) if is_little else _read_fields.__wrapped__(fields)
-
-
-@lru_cache(MOST_HEADERS)
-def _read_fields(fields: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in fields:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
-    return headers
-
-
-@lru_cache(MOST_ROUTES)
-def quote_path(path: str) -> str:
-    """A path as a URL has it."""
-    return quote(path, safe=SAFE)
 
 
 def read_client(scope: Scope) -> str:

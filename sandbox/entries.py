@@ -10,7 +10,7 @@ import orjson
 
 from .clock import write_time
 from .masks import mask_headers, mask_query
-from .responses import Response
+from .responses import Note, Response
 from .schemas import Json
 
 LONGEST_BODY = 8 << 10  # bytes that are kept of a body, a path, a query
@@ -18,6 +18,7 @@ LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
 PLAIN = 2  # the last version of the format that does not look for objects that are the same
 MUCH = 48 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
+UNNOTED = Note()
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -72,7 +73,7 @@ def pack(
 
     at: Unix time of the request; seconds: until the response was ready; size: of the request's body.
     """
-    note, content = response.note, b"" if scope["method"] == "HEAD" else response.body
+    note, content = response.note or UNNOTED, b"" if scope["method"] == "HEAD" else response.body
     caller, length = note.caller, len(content)
     entry = (
         number,

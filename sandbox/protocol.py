@@ -1,19 +1,16 @@
 """HTTP/1.1 on the socket: uvicorn's parser, without what it lets through too freely."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any, ClassVar
-from urllib.parse import unquote
 
-import httptools
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .breaks import offer_close
-from .entries import Headers
 from .exchanges import Exchange
+from .heads import join_repeated, read_target
 
-ONCE = {b"authorization", b"content-length", b"content-type", b"host"}
 FORWARDED = {b"x-forwarded-for", b"x-forwarded-proto"}
 
 PATIENCE = 20.0  # seconds that a request may take to arrive, and one more
@@ -167,10 +164,7 @@ class Protocol(HttpToolsProtocol):
         """What the request line says."""
         scope["http_version"] = self.parser.get_http_version()
         scope["method"] = self.parser.get_method().decode("ascii")
-        url = httptools.parse_url(self.url)
-        path = url.path.decode("ascii")
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"], scope["query_string"] = url.path, url.query or b""
+        scope["path"], scope["raw_path"], scope["query_string"] = read_target(self.url)
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         """What comes out of the pipeline has a task; so the stack does not grow with its length."""
@@ -184,20 +178,3 @@ class Protocol(HttpToolsProtocol):
         for each in self.open:
             each.message_event.set()
         super().shutdown()
-
-
-def join_repeated(headers: Headers) -> Iterator[tuple[bytes, bytes]]:
-    """The headers, where one that may stand only once but is repeated has a NUL between its values.
-
-    Raises ValueError for a second Host.
-    """
-    values: dict[bytes, list[bytes]] = {}
-    for name, value in headers:
-        values.setdefault(name, []).append(value)
-    if len(values.get(b"host", ())) > 1:
-        raise ValueError("Host stands twice")  # which the parser answers with a 400
-    for name, value in headers:
-        if name not in ONCE:
-            yield name, value
-        elif name in values:
-            yield name, b"\0".join(values.pop(name))

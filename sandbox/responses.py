@@ -5,7 +5,7 @@ import random
 import re
 import string
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -66,7 +66,7 @@ class Response:
     headers: dict[str, str]
     body: bytes
     wait: float = 0.0
-    note: Note = field(default_factory=Note)
+    note: Note | None = None
     stream: AsyncGenerator[bytes, None] | None = None
     broken: str = ""
 
@@ -183,4 +183,4 @@ def answer_problem(api: Api, problem: Problem, operation: Operation | None = Non
         **reason,
     }
     headers["Content-Type"] = errors.get("media_type", JSON_TYPE)
-    return Response(status, headers, dump(render(errors["body"], names)), note=Note(reason=problem.message))
+    return Response(status, headers, dump(render(errors["body"], names)))

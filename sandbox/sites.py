@@ -24,7 +24,7 @@ from .problems import Problem, Unusable
 from .quirks import QUIRKS
 from .quotas import Quotas
 from .reading import read_api
-from .responses import Response, answer_problem
+from .responses import Note, Response, answer_problem
 from .schemas import Json, make_registry
 from .siblings import ALONE, Siblings
 from .store import Store
@@ -119,12 +119,15 @@ class Site:
         url = f"http://{headers.get('host', 'localhost')}{base}"
         return _answer_json({**without_words(apis[0].document), "servers": [{"url": url}]})
 
-    def answer(self, path: str, problem: Problem) -> Response:
-        """A problem in the form of the API that the path belongs to, else the plain one."""
+    def answer(self, path: str, problem: Problem, verdict: str = "") -> Response:
+        """A problem in the form of the API that the path belongs to, else the plain one.
+
+        verdict: what the log says of it, where the status does not.
+        """
         api = self._find_api(path)
         response = answer_problem(api or PLAIN, problem)
-        response.note.api = api.name if api else ""
-        response.note.problems = explain(api or PLAIN, problem)
+        problems = explain(api or PLAIN, problem)
+        response.note = Note(api.name if api else "", "", None, verdict, problem.message, problems)
         return response
 
     def suggest(self, path: str) -> list[str]:

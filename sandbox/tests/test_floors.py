@@ -50,6 +50,7 @@ FLOORS = [
         "sites",
         "paths",
         "routes",
+        "heads",
         "exchanges",
         "app",
         "protocol",
