@@ -17,10 +17,11 @@ LONGEST_BODY = 8 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
 PLAIN = 2  # the last version of the format that does not look for objects that are the same
-MUCH = 48 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
+MUCH = 20 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
 UNNOTED = Note()
 
 Headers = list[tuple[bytes, bytes]]
+Noted = tuple[Any, ...]  # all of an entry but its cost
 
 
 class Entry(NamedTuple):
@@ -28,7 +29,8 @@ class Entry(NamedTuple):
 
     at: Unix time; ms: milliseconds until the response was ready; sent: the start of the request's body, and
     size how long that was; answered: headers of the response; content: the start of its body, and length
-    how long that was; ruling: the verdict, where the status does not tell it; cost: bytes in memory.
+    how long that was; ruling: the verdict, where the status does not tell it; cost: bytes in memory, a share
+    of those of the entries that were packed together.
     """
 
     number: int
@@ -60,7 +62,7 @@ class Entry(NamedTuple):
         return self.ruling or by_status
 
 
-def pack(
+def note(
     number: int,
     at: float,
     seconds: float,
@@ -68,48 +70,58 @@ def pack(
     sent: bytes,
     size: int,
     response: Response,
-) -> bytes:
-    """The entry of a request and its response, cut where it is too long.
+) -> Noted:
+    """What an entry tells, from a request and its response.
 
-    at: Unix time of the request; seconds: until the response was ready; size: of the request's body.
+    at: Unix time of the request; seconds: until the response was ready; sent: the start of the request's
+    body, and size how long that was.
     """
-    note, content = response.note or UNNOTED, b"" if scope["method"] == "HEAD" else response.body
-    caller, length = note.caller, len(content)
-    entry = (
+    told, method, content = response.note or UNNOTED, scope["method"], response.body
+    caller, length = told.caller, len(content)
+    if length > LONGEST_BODY:
+        content = content[:LONGEST_BODY]
+    if method == "HEAD":
+        content, length = b"", 0
+    return (
         number,
         at,
         seconds * 1000,
-        scope["method"],
+        method,
         scope["path"],
         scope["query_string"],
         scope["headers"],
         sent,
         size,
-        int(response.status),
+        response.status,
         response.headers,
-        content if length <= LONGEST_BODY else content[:LONGEST_BODY],
+        content,
         length,
-        note.api,
-        note.operation,
+        told.api,
+        told.operation,
         caller.persona.name if caller else "",
         caller.world if caller else None,
-        note.verdict,
-        note.reason,
-        note.problems,
+        told.verdict,
+        told.reason,
+        told.problems,
     )
-    packed = marshal.dumps(entry, PLAIN)
-    return packed if len(packed) <= MUCH else _cut(entry)
 
 
-def _cut(entry: tuple[Any, ...]) -> bytes:
-    number, at, ms, method, path, query, headers, *rest = entry
+def pack(noted: list[Noted]) -> bytes:
+    """Some entries as they are kept, cut where they are too long."""
+    packed = marshal.dumps(noted, PLAIN)
+    return packed if len(packed) <= len(noted) * MUCH else marshal.dumps(list(map(_cut, noted)), PLAIN)
+
+
+def _cut(noted: Noted) -> Noted:
+    number, at, ms, method, path, query, headers, *rest = noted
     path, query, headers = path[:LONGEST_BODY], query[:LONGEST_BODY], _cut_headers(headers)
-    return marshal.dumps((number, at, ms, method, path, query, headers, *rest), PLAIN)
+    return number, at, ms, method, path, query, headers, *rest
 
 
-def unpack(packed: bytes) -> Entry:
-    """The entry that was packed."""
-    return Entry._make((*marshal.loads(packed), len(packed)))
+def unpack(packed: bytes) -> list[Entry]:
+    """The entries that were packed, newest first."""
+    noted = marshal.loads(packed)
+    return [Entry._make((*each, len(packed) // len(noted))) for each in reversed(noted)]
 
 
 def _cut_headers(headers: Headers) -> Headers:

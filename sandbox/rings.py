@@ -4,73 +4,82 @@ As small objects of their own, each would have to be fetched from cold memory ag
 """
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterator
 
 BLOCK = 1 << 20  # bytes
 PARTS = 16  # into which a small ring is divided
+Marks = tuple["array[int]", "array[int]", "array[int]"]
 
 
 class Block:
-    """Some records, one after the other."""
+    """Some records, one after the other. marks: of each where it ends, how many things it holds, and the
+    number of the last one.
+    """
 
-    __slots__ = ("content", "end", "ends", "numbers")
+    __slots__ = ("content", "end", "marks")
 
     def __init__(self, content: memoryview) -> None:
-        self.content = content
-        self.end = 0
-        self.ends, self.numbers = array("Q"), array("Q")
+        self.content, self.end = content, 0
+        self.give_up()
 
-    def read(self, index: int) -> bytes | None:
+    def add(self, number: int, size: int, record: bytes, end: int) -> None:
+        """Keep one more record, which ends there."""
+        self.content[self.end : end] = record
+        ends, sizes, numbers = self.marks
+        ends.append(end)
+        sizes.append(size)
+        numbers.append(number)  # last of all: who reads looks at what has one
+        self.end = end
+
+    def read(self, index: int, marks: Marks) -> bytes | None:
         """The record at an index, None when it was given up."""
-        ends = self.ends
-        if index >= len(ends):
-            return None
+        ends = marks[0]
         record = bytes(self.content[ends[index - 1] if index else 0 : ends[index]])
-        return record if self.ends is ends else None
+        return record if self.marks is marks else None
 
     def give_up(self) -> memoryview:
         """Give up all records. Returns the memory, which is warm."""
         self.end = 0
-        self.ends, self.numbers = array("Q"), array("Q")
+        self.marks: Marks = array("Q"), array("Q"), array("Q")
         return self.content
 
 
 class Ring:
-    """Records by number, each higher than the one before. most: how many are kept; size: bytes in memory.
+    """Records of things that have numbers, each higher than the one before; a record holds some of them.
 
-    One thread may add while others read.
+    most: how many things are kept at least, where there were so many; size: bytes in memory. One thread may
+    add while others read.
     """
 
     def __init__(self, most: int, size: int) -> None:
         self._most, self._size = most, size
         self._blocks: list[Block] = []
         self._last = Block(memoryview(b""))
-        self._given_up = 0
+        self.given_up = 0  # the last number of what is kept no longer
 
     def __len__(self) -> int:
-        return min(self._most, sum(len(block.ends) for block in self._blocks))
+        return sum(sum(block.marks[1]) for block in self._blocks)
 
     @property
     def weight(self) -> int:
         """How many bytes the records have."""
         return sum(block.end for block in self._blocks)
 
-    def add(self, number: int, record: bytes) -> None:
-        """Keep one more record, and give up the oldest where there are too many."""
+    def add(self, number: int, size: int, record: bytes) -> None:
+        """Keep one more record, and give up the oldest where there are too many.
+
+        number: of the last thing that it holds; size: how many it holds.
+        """
         block, end = self._last, self._last.end + len(record)
         if end > len(block.content):
             block, end = self._open(len(record)), len(record)
-        block.content[block.end : end] = record
-        block.numbers.append(number)
-        block.ends.append(end)
-        block.end = end
+        block.add(number, size, record, end)
 
     def _open(self, size: int) -> Block:
         wanted, blocks = max(size, min(BLOCK, self._size // PARTS)), list(self._blocks)
         content = memoryview(b"")
         while blocks and self._is_over(blocks, wanted):
-            self._given_up = blocks[0].numbers[-1]
+            self.given_up = blocks[0].marks[2][-1]
             content = blocks.pop(0).give_up()
         self._last = Block(content if len(content) >= wanted else memoryview(bytearray(wanted)))
         self._blocks = [*blocks, self._last]
@@ -78,49 +87,33 @@ class Ring:
 
     def _is_over(self, blocks: list[Block], wanted: int) -> bool:
         """Whether the first block is one too many. wanted: bytes of one more."""
-        kept = sum(len(block.ends) for block in blocks[1:])
+        kept = sum(sum(block.marks[1]) for block in blocks[1:])
         return kept >= self._most or sum(len(block.content) for block in blocks) + wanted > self._size
 
-    def read(self) -> Iterator[tuple[int, bytes]]:
-        """The numbers and records, newest first."""
-        left = self._most
-        for block in reversed(self._blocks):
-            for index in range(len(block.ends) - 1, -1, -1):
-                if not left:
-                    return
-                left -= 1
-                numbers, record = block.numbers, block.read(index)
-                if record is not None and index < len(numbers):
-                    yield numbers[index], record
+    def read(self, before: int | None = None) -> Iterator[bytes]:
+        """The records, newest first. before: without those that hold only this number and higher ones."""
+        for block, marks, index, older in self._walk():
+            record = block.read(index, marks) if before is None or older < before else None
+            if record is not None:
+                yield record
 
-    def find(self, number: int) -> bytes | None:
-        """The record of a number, None when there is none any more."""
-        if number <= self.forgotten:
-            return None
-        for block in self._blocks:
-            if block.numbers and block.numbers[0] <= number <= block.numbers[-1]:
-                return next((block.read(i) for i, each in enumerate(block.numbers) if each == number), None)
-        return None
+    def count(self, number: int) -> int:
+        """How many things are in the records that hold only this number and higher ones."""
+        return sum(marks[1][index] for _, marks, index, older in self._walk() if older >= number)
 
-    def count(self, after: int) -> int:
-        """How many records have a number higher than one."""
-        return min(
-            self._most,
-            sum(len(block.numbers) - bisect_right(block.numbers, after) for block in self._blocks),
-        )
-
-    @property
-    def forgotten(self) -> int:
-        """The number of the latest record that is kept no longer, 0 for none."""
-        forgotten, over = self._given_up, sum(len(block.ends) for block in self._blocks) - self._most
-        for block in self._blocks:
-            if over > 0:
-                forgotten = block.numbers[min(over, len(block.ends)) - 1]
-                over -= len(block.ends)
-        return forgotten
+    def _walk(self) -> Iterator[tuple[Block, Marks, int, int]]:
+        """The records, newest first: block, its marks, index, and the last number of the one before."""
+        blocks = self._blocks
+        for place in range(len(blocks) - 1, -1, -1):
+            marks = blocks[place].marks
+            for index in range(len(marks[2]) - 1, 0, -1):
+                yield blocks[place], marks, index, marks[2][index - 1]
+            if marks[2]:
+                before = blocks[place - 1].marks[2] if place else None
+                yield blocks[place], marks, 0, before[-1] if before else self.given_up
 
     def clear(self) -> None:
         """Give up all records."""
-        if self._last.numbers:
-            self._given_up = self._last.numbers[-1]
+        if self._last.marks[2]:
+            self.given_up = self._last.marks[2][-1]
         self._blocks, self._last = [], Block(memoryview(b""))

@@ -6,11 +6,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from typing import Any, Union
 
 from .bodies import Receive
-from .entries import LONGEST_BODY, Entry, pack, unpack
+from .entries import LONGEST_BODY, Entry, Noted, note, pack, unpack
 from .responses import Response
 from .rings import Ring
 from .selections import matches
@@ -18,15 +18,12 @@ from .selections import matches
 MOST_ENTRIES = 10_000
 MOST_BYTES = 16 << 20
 MOST_FRESH = 16  # entries that are not packed yet
-MUCH = 64 << 10  # bytes of a body that is not to wait
-MOST_WAITING = 250  # entries that a listener may lag behind
+MOST_WAITING = 100  # entries that a listener may lag behind
 PACE = 0.5  # seconds between two looks of a listener, so that one costs little under load
 PATIENCE = 0.25  # seconds for the body of a request that was refused unread
 
 
-# An entry that is not packed yet.
 Sent = Union["Recorder", bytes, None]
-Fresh = tuple[int, float, float, Mapping[str, Any], Sent, Response]
 
 
 class Listener:
@@ -68,15 +65,18 @@ class Traffic:
         self, most: int = MOST_ENTRIES, size: int = MOST_BYTES, number: Callable[[int], int] | None = None
     ) -> None:
         self.is_on = most > 0  # whether anything is kept
-        self._entries = Ring(most, size)
-        self._fresh: deque[Fresh] = deque()
+        self._most = most
+        self._ring = Ring(most, size)
+        self._fresh: deque[Noted] = deque()
+        self._epoch = 0.0  # Unix time when `time.perf_counter()` was 0
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._number = number
         self._last = 0
+        self._pack()
 
     def __len__(self) -> int:
-        return len(self._pack())
+        return min(self._most, len(self._pack()))
 
     @property
     def bytes(self) -> int:
@@ -94,8 +94,15 @@ class Traffic:
         Returns its number.
         """
         number = self._last = self._number(self._last) if self._number else self._last + 1
-        self._fresh.append((number, started, time.perf_counter() - started, scope, sent, response))
-        if len(self._fresh) >= MOST_FRESH or len(response.body) > MUCH:
+        seconds = time.perf_counter() - started
+        if sent is None:
+            start, size = b"", 0
+        elif isinstance(sent, Recorder):
+            start, size = sent.content, sent.size
+        else:
+            start, size = sent[:LONGEST_BODY], len(sent)
+        self._fresh.append(note(number, self._epoch + started, seconds, scope, start, size, response))
+        if len(self._fresh) >= MOST_FRESH:
             self._pack()
         for listener in self._listeners:
             listener.tell()
@@ -104,26 +111,36 @@ class Traffic:
     def _pack(self) -> Ring:
         """Pack the latest entries: some at a time, so that what does it stays in the caches of the CPU."""
         with self._lock:
-            epoch = time.time() - time.perf_counter()
-            while self._fresh:  # to which another thread may add meanwhile
-                number, started, seconds, scope, sent, response = self._fresh.popleft()
-                size = sent.size if isinstance(sent, Recorder) else len(sent or b"")
-                start = sent.content if isinstance(sent, Recorder) else (sent or b"")[:LONGEST_BODY]
-                self._entries.add(
-                    number, pack(number, epoch + started, seconds, scope, start, size, response)
-                )
-        return self._entries
+            self._epoch = time.time() - time.perf_counter()
+            # Another thread may add one meanwhile.
+            fresh = [self._fresh.popleft() for _ in range(len(self._fresh))]
+            if fresh:
+                self._ring.add(fresh[-1][0], len(fresh), pack(fresh))
+        return self._ring
+
+    def _read(self, before: int | None = None) -> Iterator[Entry]:
+        """The entries, newest first, of lower numbers than one."""
+        entries = chain.from_iterable(map(unpack, self._pack().read(before)))
+        return (entry for entry in entries if before is None or entry.number < before)
 
     def find(self, wanted: Mapping[str, str], limit: int, before: int | None = None) -> list[Entry]:
         """The newest entries that match, newest first. before: only those of lower numbers."""
-        kept = (packed for number, packed in self._pack().read() if before is None or number < before)
-        found = (entry for entry in map(unpack, kept) if matches(entry, wanted))
-        return list(islice(found, limit))
+        newer = 0 if before is None else self._count(before)
+        kept = islice(self._read(before), max(0, self._most - newer))
+        return list(islice((entry for entry in kept if matches(entry, wanted)), limit))
 
     def get(self, number: int) -> Entry | None:
         """The entry of a number, None when there is none any more."""
-        packed = self._pack().find(number)
-        return unpack(packed) if packed else None
+        entry = next(self._read(number + 1), None)
+        is_kept = entry is not None and entry.number == number and self._count(number) <= self._most
+        return entry if is_kept else None
+
+    def _count(self, number: int) -> int:
+        """How many entries have this number or a higher one."""
+        ring = self._pack()
+        return ring.count(number) + sum(
+            entry.number >= number for record in islice(ring.read(number), 1) for entry in unpack(record)
+        )
 
     def clear(self) -> None:
         """Forget all entries; their numbers are not used again."""
@@ -146,13 +163,15 @@ class Traffic:
         """The newest entries after a number, oldest first, and how many before them are missing; at least one
         of those that are kept no longer is all that numbers with gaps tell.
         """
-        newest = takewhile(lambda kept: kept[0] > after, self._pack().read())
-        entries = [unpack(packed) for _, packed in islice(newest, most)][::-1]
+        newest = takewhile(lambda entry: entry.number > after, self._read())
+        entries = list(islice(newest, min(most, self._most)))[::-1]
         if not entries:
             return entries, 0
         if self._number is None:
             return entries, entries[-1].number - after - len(entries)
-        return entries, self._pack().count(after) - len(entries) + (self._pack().forgotten > after)
+        count = self._count(after + 1)
+        is_any_gone = count > self._most or self._ring.given_up > after
+        return entries, min(count, self._most) - len(entries) + is_any_gone
 
 
 class Recorder:
