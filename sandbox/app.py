@@ -50,7 +50,9 @@ class App:
             if scope["type"] == "lifespan":
                 await self._live(receive, send)
             return
-        started, headers = time.perf_counter(), read_headers(scope["headers"])
+        started = time.perf_counter()
+        # For the log: what earlier requests had too need not be brought back to the caches of the CPU.
+        scope["headers"], headers = read_headers(scope["headers"])
         if is_page(scope["path"]):
             await self._show(scope, headers, receive, send)
             return

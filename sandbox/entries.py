@@ -2,7 +2,7 @@
 
 import base64
 import marshal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ PLAIN = 2  # the last version of the format that does not look for objects that 
 MUCH = 20 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
 UNNOTED = Note()
 
-Headers = list[tuple[bytes, bytes]]
+Headers = Sequence[tuple[bytes, bytes]]
 Noted = tuple[Any, ...]  # all of an entry but its cost
 
 

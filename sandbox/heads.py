@@ -27,20 +27,23 @@ def _read_target(target: bytes) -> tuple[str, bytes, bytes]:
     return unquote(path) if "%" in path else path, url.path, url.query or b""
 
 
-def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
-    """Headers by lower-case name. Of several lines the last one counts, but all Prefer (RFC 7240 §2)."""
+def read_headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[Headers, Mapping[str, str]]:
+    """Headers as they came, and by lower-case name; the same objects for the same headers.
+
+    Of several lines of a name the last one counts, but all Prefer (RFC 7240 §2).
+    """
     fields = tuple(raw)
     is_small = sum(map(len, chain.from_iterable(fields))) <= LARGEST
     return _read_headers(fields) if is_small else _read_headers.__wrapped__(fields)
 
 
 @lru_cache(MOST_HEADERS)
-def _read_headers(fields: tuple[tuple[bytes, bytes], ...]) -> Mapping[str, str]:
+def _read_headers(fields: Headers) -> tuple[Headers, Mapping[str, str]]:
     headers: dict[str, str] = {}
     for name, value in fields:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key == "prefer" and key in headers else text
-    return headers
+    return fields, headers
 
 
 def join_repeated(headers: Headers) -> Iterator[tuple[bytes, bytes]]:
