@@ -20,7 +20,8 @@ def make_sandbox(*documents: Path) -> Server:
     """Our sandbox of some documents, none for all that ship with it."""
     command = (sys.executable, "-m", "sandbox", "serve", *map(str, documents), "--port", "{port}")
     shown = " ".join(["sandbox serve", *(str(path.relative_to(ROOT)) for path in documents)])
-    return Server("sandbox", command, "/devsync/api/v1/sync", shown)
+    forget = "/_sandbox/worlds?world={world}"
+    return Server("sandbox", command, "/devsync/api/v1/sync", shown, forget=forget)
 
 
 def make_peers(folder: Path) -> list[Server]:

@@ -52,6 +52,14 @@ class Running:
                 time.sleep(PAUSE)
         return time.perf_counter() - self.started
 
+    def forget(self, world: str) -> None:
+        """Drop the records of a world, where any are kept. Raises Unmeasurable."""
+        if self.server.forget:
+            path = self.server.forget.format(world=world)
+            status, content = ask(self.address + path, "DELETE")
+            if status // 100 != 2:
+                raise Unmeasurable(f"{self.server.name}: DELETE {path} answers {status}: {content[:200]!r}")
+
     def memory(self) -> int:
         """Resident bytes of the process and its children."""
         return sum(member.memory_info().rss for member in self._family())

@@ -22,7 +22,7 @@ LOADED = (
     "body, bytes",
     "no 2xx",
 )
-KEPT = ("server", "after start", "after the reads", "after the creates", "created between")
+KEPT = ("server", "after start", "after the reads", "after the creates", "created in a turn")
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,9 @@ def _report_starts(results: Results) -> Iterator[str]:
 def _report_memory(results: Results) -> Iterator[str]:
     yield from ("## Memory", "")
     yield (
-        "Resident memory of the process and its children, in MB. The sandbox keeps what is created and a log "
-        "of at most 10,000 requests and 64 MB; WireMock a journal of all requests, Mockoon the last 100."
+        "Resident memory of the process and its children, in MB. The sandbox keeps what is created until the "
+        "end of a turn, and a log of at most 10,000 requests and 16 MB; WireMock a journal of all requests, "
+        "Mockoon the last 100."
     )
     yield ""
     yield from write_table(KEPT, map(_memory_row, results.memories))

@@ -12,7 +12,7 @@ class Server:
 
     command: `{port}` stands for its port; base: where its paths start; shown: the command in words; folder:
     where it is started; hinted: what it answers rightly only when `Prefer: example=` says so; is_limit: a
-    bare application.
+    bare application; forget: the path that drops the records of a `{world}`, where they are kept.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Server:
     folder: Path = ROOT
     hinted: tuple[str, ...] = ()
     is_limit: bool = False
+    forget: str = ""
 
     def hint(self, example: str) -> str:
         """The header that names the wanted answer, or ''."""

@@ -22,7 +22,7 @@ class Loads(Turns):
 
 @dataclass
 class Memory:
-    """Resident bytes of a server. created: how many records it was asked to create."""
+    """Resident bytes of a server. created: how many records it was asked to keep at once."""
 
     server: Server
     started: int
@@ -70,7 +70,8 @@ def measure(
         created = _warm_up(full, CREATE, plan)
         for each in _take_turns(full, CREATE, plan):
             loads.append(each)
-            created[each.server.name] += each.requests
+            most = max(load.requests for load in each.loads)
+            created[each.server.name] = max(created[each.server.name], most)
         for memory, running in zip(memories, started, strict=True):
             memory.written = running.memory()
             memory.created = created.get(running.server.name, 0)
@@ -96,7 +97,9 @@ def _warm_up(started: Sequence[Running], scenario: Scenario, plan: Plan) -> dict
 
 
 def _take_turns(started: Sequence[Running], scenario: Scenario, plan: Plan) -> list[Loads]:
-    """Rounds of one kind of request. Each round has a world of its own, so creates do not pile up."""
+    """Rounds of one kind of request. Each round has a world of its own, so creates do not pile up; it is
+    dropped at the end, as that of a test is.
+    """
     loads = [Loads(each.server, scenario, len(_check(each, scenario, "sized"))) for each in started]
     for turn in range(plan.rounds):
         for running, kept in zip(started, loads, strict=True):
@@ -117,4 +120,7 @@ def _check(running: Running, scenario: Scenario, world: str) -> bytes:
 
 def _load(running: Running, scenario: Scenario, world: str, seconds: int) -> Load:
     with running.awake():
-        return send(running.url, scenario, world, seconds, running.server.hint(scenario.key))
+        load = send(running.url, scenario, world, seconds, running.server.hint(scenario.key))
+        if scenario.creates:
+            running.forget(world)
+        return load

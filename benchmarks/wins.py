@@ -36,7 +36,7 @@ def find_sooner(starts: Sequence[Starts]) -> Iterator[str]:
 def find_smaller(memories: Sequence[Memory]) -> Iterator[str]:
     """Where a peer takes less memory."""
     own = next(memory for memory in memories if memory.server.name == OURS)
-    kept = f", {own.created:,} records in it"
+    kept = f", {own.created:,} records in it at once"
     yield from _compare("after the start", "", own, memories, lambda memory: memory.started)
     yield from _compare("after the reads", "", own, memories, lambda memory: memory.read)
     yield from _compare("after the creates", kept, own, memories, lambda memory: memory.written)
