@@ -33,7 +33,7 @@ BUSY = 5  # SQLITE_BUSY
 SOLITUDE = {"sqlite": ("PRAGMA journal_mode=DELETE", "PRAGMA journal_mode=WAL")}
 # What a connection starts with. A process that hangs, or a machine that is gone, must not keep its locks.
 PREPARATIONS = {
-    # What is deleted need not be overwritten: a transaction that drops a world would keep a copy of all of it.
+    # What is deleted need not be overwritten, for which a transaction that drops a world would copy it all.
     "sqlite": ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA secure_delete=OFF"),
     "postgresql": (
         f"SET lock_timeout = '{PATIENCE}s'",
