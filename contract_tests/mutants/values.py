@@ -140,9 +140,9 @@ def order(value: Any) -> Any:
     return sorted(set(value)) if plain and all(isinstance(part, str | int) for part in value) else value
 
 
-def now(_value: Any, *, milliseconds: bool = False) -> Any:
+def now(_value: Any, *, microseconds: bool = False) -> Any:
     """The instant of the answer."""
-    text = datetime.now(UTC).isoformat(timespec="milliseconds" if milliseconds else "seconds")
+    text = datetime.now(UTC).isoformat(timespec="microseconds" if microseconds else "seconds")
     return text.replace("+00:00", "Z")
 
 
