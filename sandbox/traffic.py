@@ -101,9 +101,9 @@ class Traffic:
             start, size = sent.content, sent.size
         else:
             start, size = sent[:LONGEST_BODY], len(sent)
-        self._fresh.append(note(number, self._epoch + started, seconds, scope, start, size, response))
-        if len(self._fresh) >= MOST_FRESH:
+        if len(self._fresh) >= MOST_FRESH:  # before, for the latest response has yet to be told its number
             self._pack()
+        self._fresh.append(note(number, self._epoch + started, seconds, scope, start, size, response))
         for listener in self._listeners:
             listener.tell()
         return number

@@ -11,7 +11,7 @@ from sandbox.entries import LONGEST_BODY, LONGEST_HEADERS, Entry, describe, outl
 from sandbox.responses import Note, Response
 from sandbox.tests.client import DEMO, Client
 from sandbox.tests.shop import receive_nothing
-from sandbox.traffic import MOST_WAITING, Recorder, Traffic
+from sandbox.traffic import MOST_FRESH, MOST_WAITING, Recorder, Traffic
 
 Json = dict[str, Any]
 HOST: Json = {"Host": "localhost:8080"}
@@ -99,6 +99,14 @@ def test_refused_request_names_its_entry_to_a_client_of_this_machine_only(client
     foreign = client.ask("GET", "/shop/v1/items", {"Host": "sandbox.example"})
     assert "Sandbox-Log" not in foreign.headers
     assert "Sandbox-Log" not in client.ask("GET", "/shop/v1/items").headers
+
+
+def test_entry_of_every_refused_request_has_the_header_that_names_it(client: Client) -> None:
+    for _ in range(2 * MOST_FRESH):
+        client.ask("GET", "/shop/v1/items", {})
+    entries = client.site.traffic.find({}, 100)
+    assert len(entries) == 2 * MOST_FRESH
+    assert all(entry.answered["Sandbox-Log"].endswith(f"/{entry.number}") for entry in entries)
 
 
 def test_log_of_no_entries_keeps_nothing_and_names_nothing() -> None:
