@@ -15,7 +15,7 @@ from .values import load
 JSON_LIMIT = 1 << 20
 AROUND = 40  # characters shown before and after those that are no JSON
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
-MOST_CHOSEN = 100  # values of Content-Type that are remembered
+MOST_CHOSEN, LONGEST_CHOSEN = 100, 200  # values of Content-Type that are remembered, and characters of one
 PATIENCE = 64 << 20  # bytes beyond the limit that are read before the connection is closed
 
 Receive = Callable[[], Awaitable[Any]]
@@ -153,7 +153,7 @@ class Bodies:
         kind = name.partition("/")[0]
         for known in (name, f"{kind}/*", "*/*"):
             if known in self._media:
-                if len(self._chosen) < MOST_CHOSEN:
+                if len(self._chosen) < MOST_CHOSEN and len(content_type) <= LONGEST_CHOSEN:
                     self._chosen[content_type] = self._media[known]
                 return self._media[known]
         got = f"got {content_type!r}" if content_type else "there is none"
