@@ -35,12 +35,10 @@ def create(call: Call) -> Answer:
     record[resource.key] = key
     if resource.stamps:
         record |= dict.fromkeys(resource.stamps, call.instant())
-    move = None
     if resource.states:
         record[resource.states["field"]] = resource.states["first"]
     derive(call, record)
-    if resource.states:
-        move = plan_move(resource.states, record, call.clock.time(), key, call.service.speed)
+    move = plan_move(resource.states, record, call.clock.time(), key, call.service.speed)
     check_references(call, record)
     row = make_row(resource, record, find_owner(call, record), move.due if move else None)
     _save(call, lambda: call.store.insert(resource, call.world, (row,)), record)

@@ -11,7 +11,7 @@ from ..resources import OWNER, Resource
 from ..values import dump, load
 
 LARGEST = 2**63 - 1  # an integer of SQL
-MOST_INSTANTS = 1000  # that are remembered
+MOST_INSTANTS, LONGEST_INSTANT = 1000, 40  # that are remembered, and characters of one
 
 
 @dataclass(slots=True)
@@ -100,7 +100,9 @@ def _fit_text(value: Any) -> Any:
 
 
 def _fit_instant(value: Any) -> Any:
-    return _fit_instant_text(value) if isinstance(value, str) else _fit_text(value)
+    if isinstance(value, str) and len(value) <= LONGEST_INSTANT:
+        return _fit_instant_text(value)
+    return _fit_text(to_column(value))
 
 
 _fit_instant_text = lru_cache(MOST_INSTANTS)(to_column)  # many records are written in one second
