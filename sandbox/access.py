@@ -43,12 +43,17 @@ class Persona:
         return self.account or self.user
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caller:
     """A persona in a world."""
 
     persona: Persona
     world: str = ""
+
+    @cached_property
+    def names(self) -> tuple[str, str]:
+        """The names of the persona and of the world."""
+        return self.persona.name, self.world
 
 
 ANONYMOUS = Persona("anonymous")

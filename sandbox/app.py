@@ -17,14 +17,16 @@ from .control import Control, Desk, Gate
 from .cors import add_cors, answer_preflight, is_preflight
 from .couriers import Courier
 from .endpoints import Request
+from .entries import LONGEST_BODY
 from .exchanges import take_body, write_response
 from .heads import make_url, read_headers
 from .problems import Fault, Problem
+from .recorders import Recorder
 from .responses import Response
 from .routes import Routes
 from .sites import Site
-from .traffic import Recorder
 
+NOTHING_SENT = b"", 0
 BAD_REQUEST = int(HTTPStatus.BAD_REQUEST)
 
 
@@ -94,10 +96,13 @@ class App:
         self, scope: Scope, headers: Mapping[str, str], receive: Receive, started: float
     ) -> Response:
         """The response of an API, which the log has an entry of."""
-        traffic, body, recorder = self._site.traffic, None, None
+        traffic, body, recorder, sent = self._site.traffic, None, None, NOTHING_SENT
         if has_body(headers):
             body = take_body(receive)
-            recorder = Recorder(receive) if traffic.is_on and body is None else None
+            if body is not None:
+                sent = body[:LONGEST_BODY], len(body)
+            elif traffic.is_on:
+                recorder = Recorder(receive)
         response = await self._answer(scope, headers, recorder or receive, body)
         if self._cors and "origin" in headers:
             add_cors(response.headers, headers["origin"])
@@ -105,8 +110,9 @@ class App:
             await asyncio.sleep(response.wait)
         if recorder:
             await recorder.finish(headers)
+            sent = recorder.content, recorder.size
         if traffic.is_on:
-            key = traffic.add(scope, recorder or body, response, started)
+            key = traffic.add(scope, sent, response, started)
             if response.status >= BAD_REQUEST and self._gate.is_open_to(read_client(scope), headers):
                 response.headers["Sandbox-Log"] = f"{read_origin(scope, headers)}{CONTROL}/log/{key}"
         return response

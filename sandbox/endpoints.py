@@ -61,6 +61,7 @@ class Endpoint:
         self._parameters = Parameters(operation)
         self._checks = bool(operation.naming or operation.words.get("subscribed"))
         self._depends = any(parameter.together or parameter.until for parameter in operation.parameters)
+        self._noted = api.name, operation.id
         self._names = frozenset(parameter.name for parameter in operation.parameters)
         self._bodies = Bodies(operation, api.registry)
         self._renderer = Renderer(api, operation)
@@ -76,7 +77,7 @@ class Endpoint:
         """The response to a request. Problems are answered in the API's own form."""
         service, preferences = self._service, NONE
         headers: dict[str, str] = {}
-        note = Note(service.api.name, self._operation.id)
+        note = Note(self._noted)
         try:
             query = parse_query(request.query)
             if "prefer" in request.headers or b"__" in request.query:
@@ -86,8 +87,8 @@ class Endpoint:
         except Problem as problem:
             if isinstance(problem, RateLimited):
                 headers |= self._describe_quota(problem.allowance)
-            note.verdict = "chaos" if note.fate and note.fate.broken else ""
-            note.reason, note.problems = problem.message, explain(service.api, problem, self._operation)
+            verdict = "chaos" if note.fate and note.fate.broken else ""
+            note.finding = verdict, problem.message, explain(service.api, problem, self._operation)
             response = answer_problem(service.api, problem, self._operation)
         response.note = note
         if headers:
@@ -116,10 +117,10 @@ class Endpoint:
                 headers |= self._describe_quota(allowance)
         if wanted is not NONE and wanted.forces:
             response = answer_forced(service.api, operation, wanted)
-            note.verdict = "forced"
+            note.finding = "forced", "", b"[]"
             return response
         if service.chaos and (fate := service.chaos.meet(service.api.name, operation, caller.world)):
-            note.fate, note.verdict, note.reason = fate, "chaos", fate.reason
+            note.fate, note.finding = fate, ("chaos", fate.reason, b"[]")
             if not fate.executed:
                 return answer_fate(service.api, operation, fate)
         self._access.permit(caller)
@@ -130,8 +131,7 @@ class Endpoint:
         response = serve_leniently(call, self._perform)
         if call.violations:
             problem = refuse(call.violations)
-            note.verdict, note.reason = "warned", problem.message
-            note.problems = explain(service.api, problem, operation)
+            note.finding = "warned", problem.message, explain(service.api, problem, operation)
         return response
 
     def _perform(self, call: Call) -> Response:

@@ -2,6 +2,7 @@
 
 import base64
 import marshal
+import time
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -16,12 +17,16 @@ from .schemas import Json
 LONGEST_BODY = 8 << 10  # bytes that are kept of a body, a path, a query
 LONGEST_HEADERS = 64 << 10
 LONGEST_HEADER, MOST_HEADERS = 1024, 100  # what is kept of headers that are longer
-PLAIN = 2  # the last version of the format that does not look for objects that are the same
-MUCH = 20 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
+SHARED = 3  # the first version of the format that writes an object once, such as headers of many requests
 UNNOTED = Note()
+NOBODY = "", None
+MUCH = 20 << 10  # bytes of an entry, beyond which it is looked at what of it is too long
 
 Headers = Sequence[tuple[bytes, bytes]]
-Noted = tuple[Any, ...]  # all of an entry but its cost
+Sent = tuple[bytes, int]  # the start of a request's body, and how long that was
+# What an entry is made of: number, start and end by `perf_counter()`, request, its body, response.
+Noted = tuple[int, float, float, Mapping[str, Any], Sent, Response]
+Written = tuple[Any, ...]  # an entry without the objects of the sandbox
 
 
 class Entry(NamedTuple):
@@ -62,66 +67,65 @@ class Entry(NamedTuple):
         return self.ruling or by_status
 
 
-def note(
-    number: int,
-    at: float,
-    seconds: float,
-    scope: Mapping[str, Any],
-    sent: bytes,
-    size: int,
-    response: Response,
-) -> Noted:
-    """What an entry tells, from a request and its response.
-
-    at: Unix time of the request; seconds: until the response was ready; sent: the start of the request's
-    body, and size how long that was.
-    """
-    told, method, content = response.note or UNNOTED, scope["method"], response.body
-    caller, length = told.caller, len(content)
-    if length > LONGEST_BODY:
-        content = content[:LONGEST_BODY]
-    if method == "HEAD":
-        content, length = b"", 0
-    return (
-        number,
-        at,
-        seconds * 1000,
-        method,
-        scope["path"],
-        scope["query_string"],
-        scope["headers"],
-        sent,
-        size,
-        response.status,
-        response.headers,
-        content,
-        length,
-        told.api,
-        told.operation,
-        caller.persona.name if caller else "",
-        caller.world if caller else None,
-        told.verdict,
-        told.reason,
-        told.problems,
-    )
-
-
 def pack(noted: list[Noted]) -> bytes:
     """Some entries as they are kept, cut where they are too long."""
-    packed = marshal.dumps(noted, PLAIN)
-    return packed if len(packed) <= len(noted) * MUCH else marshal.dumps(list(map(_cut, noted)), PLAIN)
+    epoch = time.time() - time.perf_counter()
+    written = _write(noted)
+    packed = marshal.dumps((epoch, written), SHARED)
+    if len(packed) > len(written) * MUCH:
+        packed = marshal.dumps((epoch, list(map(_cut, written))), SHARED)
+    return packed
 
 
-def _cut(noted: Noted) -> Noted:
-    number, at, ms, method, path, query, headers, *rest = noted
+def _write(noted: list[Noted]) -> list[Written]:
+    written = []
+    for number, started, ended, scope, sent, response in noted:
+        content, note = response.body, response.note or UNNOTED
+        length, caller = len(content), note.caller
+        if length > LONGEST_BODY:
+            content = content[:LONGEST_BODY]
+        written.append(
+            (
+                number,
+                started,
+                ended,
+                scope["method"],
+                scope["path"],
+                scope["query_string"],
+                scope["headers"],
+                sent,
+                response.status,
+                response.headers,
+                content,
+                length,
+                note.names,
+                caller.names if caller else NOBODY,
+                note.finding,
+            )
+        )
+    return written
+
+
+def _cut(written: Written) -> Written:
+    number, started, ended, method, path, query, headers, *rest = written
     path, query, headers = path[:LONGEST_BODY], query[:LONGEST_BODY], _cut_headers(headers)
-    return number, at, ms, method, path, query, headers, *rest
+    return number, started, ended, method, path, query, headers, *rest
 
 
 def unpack(packed: bytes) -> list[Entry]:
     """The entries that were packed, newest first."""
-    noted = marshal.loads(packed)
-    return [Entry._make((*each, len(packed) // len(noted))) for each in reversed(noted)]
+    epoch, entries = marshal.loads(packed)
+    return [_unpack(each, epoch, len(packed) // len(entries)) for each in reversed(entries)]
+
+
+def _unpack(written: Written, epoch: float, cost: int) -> Entry:
+    number, started, ended, method, *wire, content, length, names, who, finding = written
+    if method == "HEAD":
+        content, length = b"", 0
+    *request, sent, status, answered = wire
+    taken = number, epoch + started, (ended - started) * 1000, method
+    answer = status, answered, content, length
+    return Entry._make((*taken, *request, *sent, *answer, *names, *who, *finding, cost))
 
 
 def _cut_headers(headers: Headers) -> Headers:

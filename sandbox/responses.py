@@ -37,20 +37,21 @@ LONGEST_REASON = 300  # characters of a header
 UNPRINTABLE = re.compile(r"[^ -~]")
 
 
+Finding = tuple[str, str, bytes]  # the verdict, where the status does not tell it; why; problems as JSON
+NOTHING: Finding = "", "", b"[]"
+
+
 @dataclass(slots=True)
 class Note:
     """What the request log tells beside the bytes of request and response.
 
-    operation: its id; verdict: where the status does not tell it; problems: what was wrong, as JSON;
-    fate: what chaos rules have in store for it.
+    names: of the API, and the operation's id; finding: what was wrong; fate: what chaos rules have in store
+    for it.
     """
 
-    api: str = ""
-    operation: str = ""
+    names: tuple[str, str] = ("", "")
     caller: Caller | None = None
-    verdict: str = ""
-    reason: str = ""
-    problems: bytes = b"[]"
+    finding: Finding = NOTHING
     fate: Fate | None = None
 
 

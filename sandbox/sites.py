@@ -127,7 +127,7 @@ class Site:
         api = self._find_api(path)
         response = answer_problem(api or PLAIN, problem)
         problems = explain(api or PLAIN, problem)
-        response.note = Note(api.name if api else "", "", None, verdict, problem.message, problems)
+        response.note = Note((api.name if api else "", ""), finding=(verdict, problem.message, problems))
         return response
 
     def suggest(self, path: str) -> list[str]:

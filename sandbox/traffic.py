@@ -2,28 +2,23 @@
 
 import asyncio
 import threading
-import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain, islice, takewhile
-from typing import Any, Union
+from time import perf_counter
+from typing import Any
 
-from .bodies import Receive
-from .entries import LONGEST_BODY, Entry, Noted, note, pack, unpack
+from .entries import Entry, Noted, Sent, pack, unpack
 from .responses import Response
 from .rings import Ring
 from .selections import matches
 
 MOST_ENTRIES = 10_000
 MOST_BYTES = 16 << 20
-MOST_FRESH = 16  # entries that are not packed yet
+MOST_FRESH = 64  # entries that are not packed yet
+MUCH = 64 << 10  # bytes of a response, with which what came before is packed
 MOST_WAITING = 100  # entries that a listener may lag behind
 PACE = 0.5  # seconds between two looks of a listener, so that one costs little under load
-PATIENCE = 0.25  # seconds for the body of a request that was refused unread
-
-
-Sent = Union["Recorder", bytes, None]
 
 
 class Listener:
@@ -67,13 +62,11 @@ class Traffic:
         self.is_on = most > 0  # whether anything is kept
         self._most = most
         self._ring = Ring(most, size)
-        self._fresh: deque[Noted] = deque()
-        self._epoch = 0.0  # Unix time when `time.perf_counter()` was 0
+        self._fresh: list[Noted] = []
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._number = number
         self._last = 0
-        self._pack()
 
     def __len__(self) -> int:
         return min(self._most, len(self._pack()))
@@ -89,33 +82,31 @@ class Traffic:
         return len(self._listeners)
 
     def add(self, scope: Mapping[str, Any], sent: Sent, response: Response, started: float) -> int:
-        """Keep a request and its response. sent: the request's body; started: by `time.perf_counter()`.
+        """Keep a request and its response. sent: the start of the request's body, and how long that was;
+        started: by `perf_counter()`.
 
         Returns its number.
         """
         number = self._last = self._number(self._last) if self._number else self._last + 1
-        seconds = time.perf_counter() - started
-        if sent is None:
-            start, size = b"", 0
-        elif isinstance(sent, Recorder):
-            start, size = sent.content, sent.size
-        else:
-            start, size = sent[:LONGEST_BODY], len(sent)
-        if len(self._fresh) >= MOST_FRESH:  # before, for the latest response has yet to be told its number
-            self._pack()
-        self._fresh.append(note(number, self._epoch + started, seconds, scope, start, size, response))
-        for listener in self._listeners:
-            listener.tell()
+        fresh = self._fresh
+        fresh.append((number, started, perf_counter(), scope, sent, response))
+        if len(fresh) > MOST_FRESH or len(response.body) > MUCH:
+            self._pack(but=1)  # which has yet to be told its number
+        if self._listeners:
+            for listener in self._listeners:
+                listener.tell()
         return number
 
-    def _pack(self) -> Ring:
-        """Pack the latest entries: some at a time, so that what does it stays in the caches of the CPU."""
+    def _pack(self, but: int = 0) -> Ring:
+        """Pack the fresh entries, but so many of the latest.
+
+        Many at a time, as what does it is fast once the CPU has it at hand.
+        """
         with self._lock:
-            self._epoch = time.time() - time.perf_counter()
-            # Another thread may add one meanwhile.
-            fresh = [self._fresh.popleft() for _ in range(len(self._fresh))]
+            fresh = self._fresh[: len(self._fresh) - but]
             if fresh:
                 self._ring.add(fresh[-1][0], len(fresh), pack(fresh))
+                del self._fresh[: len(fresh)]  # another thread may have added one
         return self._ring
 
     def _read(self, before: int | None = None) -> Iterator[Entry]:
@@ -172,39 +163,3 @@ class Traffic:
         count = self._count(after + 1)
         is_any_gone = count > self._most or self._ring.given_up > after
         return entries, min(count, self._most) - len(entries) + is_any_gone
-
-
-class Recorder:
-    """Receives the body of a request, and keeps its start for the log."""
-
-    __slots__ = ("_is_complete", "_receive", "content", "size")
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._is_complete = False
-        self.content, self.size = b"", 0
-
-    async def __call__(self) -> Any:
-        """The next message."""
-        message = await self._receive()
-        body = message.get("body", b"")
-        if self.size < LONGEST_BODY:
-            self.content += body[: LONGEST_BODY - self.size]
-        self.size += len(body)
-        self._is_complete = not message.get("more_body", False)
-        return message
-
-    async def finish(self, headers: Mapping[str, str]) -> None:
-        """Read a short body that nobody asked for, such as that of a request without a credential.
-
-        A client that wants to be asked for it first (`Expect: 100-continue`) is not asked.
-        """
-        length = headers.get("content-length", "")
-        if not (length.isascii() and length.isdigit() and 0 < int(length) <= LONGEST_BODY):
-            return
-        if not self._is_complete and "expect" not in headers:
-            await asyncio.sleep(0)  # from here on there is a task, which a time-out needs
-            with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE):
-                    while not self._is_complete:
-                        await self()

@@ -243,4 +243,4 @@ def test_rule_is_a_place_in_the_document_that_the_user_wrote(client: Client) -> 
 def test_problem_of_a_fault_of_the_sandbox_has_one_explanation(client: Client) -> None:
     response = client.site.answer("/devsync/x", Problem("failed", "broken"))
     assert response.note
-    assert b'"message":"broken"' in response.note.problems
+    assert b'"message":"broken"' in response.note.finding[-1]

@@ -37,7 +37,17 @@ FLOORS = [
     ],
     ["store", "fakes", "faking", "seeds", "worlds", "files", "multipart", "bodies", "sizes", "samples"],
     ["calls", "webhooks", "effects", "reads", "drafts", "writes", "accounts", "quirks", "actions"],
-    ["responses", "endpoints", "rings", "entries", "selections", "traffic", "forced", "leniency"],
+    [
+        "responses",
+        "endpoints",
+        "rings",
+        "entries",
+        "recorders",
+        "selections",
+        "traffic",
+        "forced",
+        "leniency",
+    ],
     [
         "cors",
         "streams",

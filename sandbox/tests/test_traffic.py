@@ -1,6 +1,7 @@
 """The request log: what is kept of requests, for how long, and who is told."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +11,11 @@ from sandbox.access import ANONYMOUS, Caller
 from sandbox.entries import LONGEST_BODY, LONGEST_HEADERS, Entry, describe, outline
 from sandbox.responses import Note, Response
 from sandbox.tests.client import DEMO, Client
-from sandbox.tests.shop import receive_nothing
-from sandbox.traffic import MOST_FRESH, MOST_WAITING, Recorder, Traffic
+from sandbox.traffic import MOST_FRESH, MOST_WAITING, MUCH, Traffic
 
 Json = dict[str, Any]
 HOST: Json = {"Host": "localhost:8080"}
+SCOPE: Json = {"method": "GET", "path": "/", "query_string": b"", "headers": []}
 
 
 @pytest.fixture
@@ -25,15 +26,27 @@ def client() -> Iterator[Client]:
 
 
 def add(traffic: Traffic, path: str = "/a", **given: Any) -> Entry:
-    scope = {"method": "GET", "path": path, "query_string": b"", "headers": [], **given.pop("scope", {})}
-    recorder = Recorder(receive_nothing)
-    recorder.content, recorder.size = given.pop("sent", b""), 0
-    recorder.size, recorder.content = len(recorder.content), recorder.content[:LONGEST_BODY]
-    response = Response(given.pop("status", 200), {}, given.pop("body", b""), note=Note(**given))
-    number = traffic.add(scope, recorder, response, 0.0)
+    scope = {**SCOPE, "path": path, **given.pop("scope", {})}
+    sent = given.pop("sent", b"")
+    names = given.pop("api", ""), given.pop("operation", "")
+    finding = given.pop("verdict", ""), given.pop("reason", ""), given.pop("problems", b"[]")
+    note = Note(names, given.pop("caller", None), finding)
+    response = Response(given.pop("status", 200), {}, given.pop("body", b""), note=note)
+    assert not given
+    number = traffic.add(scope, (sent[:LONGEST_BODY], len(sent)), response, 0.0)
     entry = traffic.get(number)
     assert entry is not None
     return entry
+
+
+def test_no_more_than_one_large_body_is_held() -> None:
+    traffic, body = Traffic(), bytes(MUCH + 1)
+    before = sys.getrefcount(body)
+    for _ in range(10):
+        traffic.add(SCOPE, (b"", 0), Response(200, {}, body), 0.0)
+        assert sys.getrefcount(body) == before + 1
+    assert len(traffic) == 10
+    assert sys.getrefcount(body) == before
 
 
 def verdicts(client: Client) -> list[tuple[str, int, str]]:
@@ -104,7 +117,7 @@ def test_refused_request_names_its_entry_to_a_client_of_this_machine_only(client
 def test_entry_of_every_refused_request_has_the_header_that_names_it(client: Client) -> None:
     for _ in range(2 * MOST_FRESH):
         client.ask("GET", "/shop/v1/items", {})
-    entries = client.site.traffic.find({}, 100)
+    entries = client.site.traffic.find({}, 1000)
     assert len(entries) == 2 * MOST_FRESH
     assert all(entry.answered["Sandbox-Log"].endswith(f"/{entry.number}") for entry in entries)
 
