@@ -26,6 +26,7 @@ from .schemas import Json
 
 SAFE = {"get", "head"}
 UNAUTHORIZED = int(HTTPStatus.UNAUTHORIZED)
+TOO_MANY = int(HTTPStatus.TOO_MANY_REQUESTS)
 HOUR: Json = {"window": 3600}
 
 
@@ -118,11 +119,11 @@ class Endpoint:
         if wanted is not NONE and wanted.forces:
             response = answer_forced(service.api, operation, wanted)
             note.finding = "forced", "", b"[]"
-            return response
+            return self._tell_end(response, headers)
         if service.chaos and (fate := service.chaos.meet(service.api.name, operation, caller.world)):
             note.fate, note.finding = fate, ("chaos", fate.reason, b"[]")
             if not fate.executed:
-                return answer_fate(service.api, operation, fate)
+                return self._tell_end(answer_fate(service.api, operation, fate), headers)
         self._access.permit(caller)
         call = await self._read(request, caller, query)
         service.worlds.enter(caller.world)
@@ -164,6 +165,12 @@ class Endpoint:
     def _describe_quota(self, allowance: Allowance) -> dict[str, str]:
         names = {"limit": allowance.limit, "remaining": allowance.remaining, "reset": allowance.reset}
         return render_headers(self._quota_headers, names)
+
+    def _tell_end(self, response: Response, headers: dict[str, str]) -> Response:
+        """The response; where it is that of a quota that is used up, the headers say that nothing is left."""
+        if response.status == TOO_MANY:
+            headers |= render_headers(self._quota_headers, {"limit": None, "remaining": 0, "reset": None})
+        return response
 
     async def _read(self, request: Request, caller: Caller, query: list[tuple[str, str]]) -> Call:
         """The call, if everything about the request is valid. Raises Problem that names every fault."""

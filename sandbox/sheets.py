@@ -6,6 +6,7 @@ from typing import Any
 
 Json = Any
 WORLD = "(default)"  # the one of tokens without a suffix
+PLAIN = 2  # columns of a single row that need no head
 
 
 def show(sheet: str, told: Json) -> str:
@@ -21,7 +22,7 @@ def show(sheet: str, told: Json) -> str:
         return "none"
     rows = told if isinstance(told, list) else [told]
     cells = [[str(cell(row)) for cell in columns.values()] for row in rows]
-    head = [list(columns)] if isinstance(told, list) else []
+    head = [list(columns)] if isinstance(told, list) or len(columns) > PLAIN else []
     widths = [max(map(len, column)) for column in zip(*(head + cells), strict=True)]
     lines = [
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in head + cells
@@ -51,6 +52,11 @@ def _tell(value: Json) -> str:
 def _tell_selection(row: Json) -> str:
     names = ("api", "operation", "method", "path", "world")
     return " ".join(str(row[name] or WORLD) for name in names if name in row) or "every request"
+
+
+def _tell_event(row: Json) -> str:
+    hint = "" if row["deliveries"] else "; no webhook there is subscribed to it"
+    return f"{row['event']}: {row['deliveries']} deliveries in world {_name(row)}{hint}"
 
 
 def _show_entry(entry: Json) -> str:
@@ -116,4 +122,4 @@ SHEETS: dict[str, dict[str, Callable[[Json], object]]] = {
     },
 }
 SHEETS |= {"reset": SHEETS["worlds"], "replay": SHEETS["deliveries"]}
-SHEETS["emit"] = {"": lambda row: f"{row['event']}: {row['deliveries']} deliveries in world {_name(row)}"}
+SHEETS["emit"] = {"": _tell_event}

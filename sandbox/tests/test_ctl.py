@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox import Sandbox
+from sandbox import Sandbox, sheets
 from sandbox.__main__ import main
 from sandbox.ctl import read_duration
 from sandbox.remote import Remote
@@ -78,6 +78,8 @@ def test_where_none_answers_the_message_says_how_to_name_another(capsys: pytest.
 def test_world_is_reset_and_dropped(run: Run, running: Sandbox) -> None:
     remove(running, "b")
     assert read(run, "reset", "--world", "b")["world"] == "b"
+    code, out, _ = run("reset", "--world", "b")
+    assert (code, [line.split()[0] for line in out.splitlines()]) == (0, ["WORLD", "b"])
     assert show(running, "b") == 200
     assert run("drop", "b") == (0, "", "")
     assert "b" not in [each["world"] for each in read(run, "worlds")]
@@ -164,6 +166,12 @@ def test_event_is_emitted_and_deliveries_are_listed(run: Run) -> None:
     assert run("deliveries") == (0, "none\n", "")
     code, _, err = run("emit", "shop", "nope")
     assert (code, err) == (1, "sandbox ctl: body event: shop emits nothing\n")
+
+
+@pytest.mark.parametrize(("deliveries", "hint"), [(0, "; no webhook there is subscribed to it"), (2, "")])
+def test_event_that_goes_to_nobody_is_told_why(deliveries: int, hint: str) -> None:
+    told = {"event": "a.made", "world": "w", "deliveries": deliveries}
+    assert sheets.show("emit", told) == f"a.made: {deliveries} deliveries in world w{hint}"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ def find_faults(api: Api, operation: Operation, status: str, response: httpx.Res
             yield from find_violations(api, schema, orjson.loads(response.headers[name]), f"{place} {name}")
     if status in REQUIRED and REQUIRED[status] not in response.headers:
         yield f"{place}: no {REQUIRED[status]}"
+    if status == "429" and response.headers.get("X-RateLimit-Remaining", "0") != "0":
+        yield f"{place}: there is something left of the quota"
 
 
 def find_violations(api: Api, schema: Json, value: Any, place: str) -> Iterator[str]:
@@ -113,6 +115,8 @@ def test_every_documented_status_is_answered_on_demand_and_nothing_is_executed(c
                 before = read_state(client)
     assert faults == []
     assert forced > 400
+    limited = client.ask("GET", "/healthsync/v1/user", {**DEMO, "Prefer": "code=429"}).headers
+    assert (limited["X-RateLimit-Remaining"], int(limited["X-RateLimit-Limit"]) > 0) == ("0", True)
     entries = client.site.traffic.find({"persona": "demo"}, 10_000)
     assert {entry.verdict for entry in entries} == {"forced"}
 
