@@ -18,17 +18,21 @@ MOST_BYTES = 16 << 20
 MOST_FRESH = 64  # entries that are not packed yet
 MUCH = 64 << 10  # bytes of a response, with which what came before is packed
 MOST_WAITING = 100  # entries that a listener may lag behind
-PACE = 0.5  # seconds between two looks of a listener, so that one costs little under load
+PACE = 1.0  # seconds until a listener that is given so many looks again, so that it costs little under load
+
+
+Read = Callable[[int, int], tuple[list[Entry], int]]
 
 
 class Listener:
     """Takes entries as they come. One that lags behind loses the oldest and is told how many.
 
-    read: the entries after a number, at most so many, and how many were lost before them.
+    after: the number of the last entry that it knows; wait: has it told when there is a later one; read: the
+    entries after a number, at most so many, and how many were lost before them.
     """
 
-    def __init__(self, read: Callable[[int, int], tuple[list[Entry], int]], after: int) -> None:
-        self._read, self._after = read, after
+    def __init__(self, after: int, wait: Callable[["Listener"], None], read: Read) -> None:
+        self.after, self._wait, self._read = after, wait, read
         self._ready = asyncio.Event()
 
     def tell(self) -> None:
@@ -41,14 +45,15 @@ class Listener:
         patience: seconds of silence.
         """
         while True:
+            self._wait(self)
             with suppress(TimeoutError):
                 async with asyncio.timeout(patience):
                     await self._ready.wait()
             self._ready.clear()
-            entries, lost = self._read(self._after, MOST_WAITING)
-            self._after = entries[-1].number if entries else self._after
+            entries, lost = self._read(self.after, MOST_WAITING)
+            self.after = entries[-1].number if entries else self.after
             yield entries, lost
-            await asyncio.sleep(PACE if entries else 0)
+            await asyncio.sleep(PACE * len(entries) / MOST_WAITING)
 
 
 class Traffic:
@@ -65,6 +70,8 @@ class Traffic:
         self._fresh: list[Noted] = []
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
+        self._waiting: set[Listener] = set()
+        self._forgotten = 0  # the last number that was cleared
         self._number = number
         self._last = 0
 
@@ -92,10 +99,14 @@ class Traffic:
         fresh.append((number, started, perf_counter(), scope, sent, response))
         if len(fresh) > MOST_FRESH or len(response.body) > MUCH:
             self._pack(but=1)  # which has yet to be told its number
-        if self._listeners:
-            for listener in self._listeners:
-                listener.tell()
+        if self._waiting:
+            self._tell()
         return number
+
+    def _tell(self) -> None:
+        """Tell who waits, once: under load most entries come while nobody does."""
+        while self._waiting:
+            self._waiting.pop().tell()
 
     def _pack(self, but: int = 0) -> Ring:
         """Pack the fresh entries, but so many of the latest.
@@ -136,19 +147,24 @@ class Traffic:
     def clear(self) -> None:
         """Forget all entries; their numbers are not used again."""
         self._pack().clear()
+        self._forgotten = self._last
 
     @contextmanager
     def listener(self, after: int | None = None) -> Iterator[Listener]:
         """A listener to what comes while the context lasts, and to what is kept since an entry."""
-        since = self._last if after is None else after
-        listener = Listener(self._read_since, since)
-        if self._last > since:
-            listener.tell()
+        listener = Listener(self._last if after is None else after, self._wait, self._read_since)
         self._listeners.append(listener)
         try:
             yield listener
         finally:
             self._listeners.remove(listener)
+            self._waiting.discard(listener)
+
+    def _wait(self, listener: Listener) -> None:
+        if self._last > max(listener.after, self._forgotten):
+            listener.tell()
+        else:
+            self._waiting.add(listener)
 
     def _read_since(self, after: int, most: int) -> tuple[list[Entry], int]:
         """The newest entries after a number, oldest first, and how many before them are missing; at least one

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -281,3 +282,37 @@ def test_outline_is_the_start_of_the_whole_entry() -> None:
     entry = add(Traffic(), reason="because", status=400)
     assert outline(entry).items() <= describe(entry).items()
     assert outline(entry)["verdict"] == "refused"
+
+
+def test_listener_waits_after_the_log_was_cleared() -> None:
+    traffic = Traffic()
+
+    async def listen() -> None:
+        with traffic.listener() as listener:
+            news = listener.listen(0.05)
+            add(traffic)
+            traffic.clear()
+            started = time.monotonic()
+            assert await anext(news) == ([], 0)
+            assert time.monotonic() - started > 0.04
+            add(traffic, "/b")
+            assert [entry.path for entry in (await anext(news))[0]] == ["/b"]
+
+    asyncio.run(listen())
+
+
+def test_listener_that_is_busy_misses_no_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.traffic.PACE", 0)
+    traffic = Traffic()
+    seen: list[str] = []
+
+    async def listen() -> None:
+        with traffic.listener() as listener:
+            news = listener.listen(5)
+            for number in range(20):
+                add(traffic, f"/{number}")
+                if number % 3 == 0 or number == 19:
+                    seen.extend(entry.path for entry in (await anext(news))[0])
+
+    asyncio.run(listen())
+    assert seen == [f"/{number}" for number in range(20)]
