@@ -16,7 +16,7 @@ from .selections import matches
 MOST_ENTRIES = 10_000
 MOST_BYTES = 16 << 20
 MOST_FRESH = 64  # entries that are not packed yet
-MUCH = 64 << 10  # bytes of a response, with which what came before is packed
+LARGE = 64 << 10  # bytes of a response, with which what came before is packed
 MOST_WAITING = 100  # entries that a listener may lag behind
 PACE = 1.0  # seconds until a listener that is given so many looks again, so that it costs little under load
 
@@ -71,7 +71,6 @@ class Traffic:
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._waiting: set[Listener] = set()
-        self._forgotten = 0  # the last number that was cleared
         self._number = number
         self._last = 0
 
@@ -97,7 +96,7 @@ class Traffic:
         number = self._last = self._number(self._last) if self._number else self._last + 1
         fresh = self._fresh
         fresh.append((number, started, perf_counter(), scope, sent, response))
-        if len(fresh) > MOST_FRESH or len(response.body) > MUCH:
+        if len(fresh) > MOST_FRESH or len(response.body) > LARGE:
             self._pack(but=1)  # which has yet to be told its number
         if self._waiting:
             self._tell()
@@ -147,7 +146,6 @@ class Traffic:
     def clear(self) -> None:
         """Forget all entries; their numbers are not used again."""
         self._pack().clear()
-        self._forgotten = self._last
 
     @contextmanager
     def listener(self, after: int | None = None) -> Iterator[Listener]:
@@ -161,7 +159,7 @@ class Traffic:
             self._waiting.discard(listener)
 
     def _wait(self, listener: Listener) -> None:
-        if self._last > max(listener.after, self._forgotten):
+        if self._last > max(listener.after, self._ring.given_up):
             listener.tell()
         else:
             self._waiting.add(listener)

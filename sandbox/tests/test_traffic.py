@@ -12,7 +12,7 @@ from sandbox.access import ANONYMOUS, Caller
 from sandbox.entries import LONGEST_BODY, LONGEST_HEADERS, Entry, describe, outline
 from sandbox.responses import Note, Response
 from sandbox.tests.client import DEMO, Client
-from sandbox.traffic import MOST_FRESH, MOST_WAITING, MUCH, Traffic
+from sandbox.traffic import LARGE, MOST_FRESH, MOST_WAITING, Traffic
 
 Json = dict[str, Any]
 HOST: Json = {"Host": "localhost:8080"}
@@ -41,7 +41,7 @@ def add(traffic: Traffic, path: str = "/a", **given: Any) -> Entry:
 
 
 def test_no_more_than_one_large_body_is_held() -> None:
-    traffic, body = Traffic(), bytes(MUCH + 1)
+    traffic, body = Traffic(), bytes(LARGE + 1)
     before = sys.getrefcount(body)
     for _ in range(10):
         traffic.add(SCOPE, (b"", 0), Response(200, {}, body), 0.0)
